@@ -1,0 +1,400 @@
+/*
+ * Text zones: a small world of DNS in a string, for examples, fixtures and `--zone`. One record a line,
+ * `NAME TYPE RDATA` or `NAME TTL IN TYPE RDATA`; `;` starts a comment; `$ORIGIN name` completes names without
+ * a final dot and stands for `@`; without `$ORIGIN` every name is complete as written. What is not listed does
+ * not exist (RFC 8020), names between listed ones are empty non-terminals, `*` works as RFC 1034 §4.3.3 says.
+ *
+ * Beyond master files: `NAME TYPE !timeout` (or any reason of facts/observation.ts) makes that answer fail;
+ * `NAME * !servfail` fails every type; `!bogus` fails unless checking is disabled, with what else is listed as
+ * the answer then. `$SIGNED name` marks all answers at and below a name as validated; `$COMPACT name` makes
+ * the zone deny names as RFC 9824 does (no data instead of NXDOMAIN).
+ */
+
+import ipaddr from 'ipaddr.js';
+import { isWithin, labelsOf, type Name, nameOf, parentOf, parseName, ROOT } from './name.ts';
+import type { DnsAnswer, DnsQuestion, DnsRecord, RecordData, RecordType } from './record.ts';
+import { fromOctets, toOctets } from './text.ts';
+
+/** A parsed text zone. `faults` lists lines that could not be read, which are left out. */
+export interface Zone {
+  readonly records: readonly ZoneRecord[];
+  readonly failures: readonly { readonly name: Name; readonly type: string; readonly reason: string }[];
+  readonly signed: readonly Name[];
+  readonly compact: readonly Name[];
+  readonly faults: readonly { readonly line: number; readonly text: string; readonly because: string }[];
+}
+
+/** One line of a zone: the record with its owner and type. */
+export type ZoneRecord = {
+  [T in RecordType]: {
+    readonly name: Name;
+    readonly type: T;
+    readonly ttl: number;
+    readonly data: RecordData[T];
+  };
+}[RecordType];
+
+/** What a zone answers: an answer, or the word after `!`. */
+export type ZoneReply<T extends RecordType> =
+  | { readonly answer: DnsAnswer<T> }
+  | { readonly failure: string };
+
+/** TTL in seconds of records that state none. */
+export const DEFAULT_TTL = 3600;
+
+/** Parses a text zone. Total: unreadable lines become faults. */
+export function parseZone(text: string): Zone {
+  const zone = {
+    records: [] as ZoneRecord[],
+    failures: [] as { name: Name; type: string; reason: string }[],
+    signed: [] as Name[],
+    compact: [] as Name[],
+    faults: [] as { line: number; text: string; because: string }[],
+  };
+  let origin: Name | undefined;
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    const words = tokens(line);
+    const first = words[0];
+    if (first === undefined) continue;
+    const fault = (because: string) => zone.faults.push({ line: i + 1, text: line.trim(), because });
+    const complete = (word: string) => completeName(word, origin);
+    if (!first.quoted && first.text.startsWith('$')) {
+      const name = words[1] && parseName(words[1].text);
+      if (name === undefined) fault('needs a name');
+      else if (first.text === '$ORIGIN') origin = name;
+      else if (first.text === '$SIGNED') zone.signed.push(name);
+      else if (first.text === '$COMPACT') zone.compact.push(name);
+      else fault('unknown directive');
+      continue;
+    }
+    const owner = complete(first.text);
+    if (owner === undefined) {
+      fault('not a name');
+      continue;
+    }
+    let at = 1;
+    let ttl = DEFAULT_TTL;
+    if (/^[0-9]+$/.test(words[at]?.text ?? '')) ttl = Math.min(Number(words[at++]?.text), 0x7fffffff);
+    if (words[at]?.text.toUpperCase() === 'IN') at++;
+    const type = words[at++]?.text.toUpperCase() ?? '';
+    const rest = words.slice(at);
+    if (rest[0] && !rest[0].quoted && rest[0].text.startsWith('!')) {
+      zone.failures.push({ name: owner, type, reason: rest[0].text.slice(1).toLowerCase() });
+      continue;
+    }
+    if (!isKnownType(type)) {
+      fault(`type ${type || 'missing'} is not known here`);
+      continue;
+    }
+    const data = parseData(type, rest, complete);
+    if (data === undefined) fault(`not the data of a ${type} record`);
+    else zone.records.push({ name: owner, type, ttl, data } as ZoneRecord);
+  }
+  return zone;
+}
+
+/** Answers a question from a zone as a validating resolver would, CNAMEs followed within it. */
+export function answerFrom<T extends RecordType>(zone: Zone, question: DnsQuestion<T>): ZoneReply<T> {
+  const chain: Name[] = [];
+  let name = question.name;
+  for (;;) {
+    const reply = lookup(zone, name, question);
+    if ('failure' in reply) return reply;
+    if (reply.cname === undefined || question.type === 'CNAME') {
+      const authentic = [question.name, ...chain].every((hop) =>
+        zone.signed.some((top) => isWithin(hop, top)),
+      );
+      const apex = zoneOf(zone, name);
+      return {
+        answer: {
+          rcode: reply.exists ? 'NOERROR' : 'NXDOMAIN',
+          chain,
+          records: reply.records,
+          authentic: authentic && !question.cd,
+          errors: [],
+          ...(reply.records.length === 0 && apex ? { zone: apex } : {}),
+        },
+      };
+    }
+    name = reply.cname;
+    if (chain.includes(name) || name === question.name || chain.length >= 16) return { failure: 'servfail' };
+    chain.push(name);
+  }
+}
+
+/** Applies one change to a zone's records; unknown `was` leaves them as they are. */
+export function applyChange(
+  zone: Zone,
+  change: { op: 'add' | 'replace' | 'delete'; name: Name; type: RecordType; was?: string; value?: string },
+): Zone {
+  const kept =
+    change.op === 'add'
+      ? zone.records
+      : zone.records.filter(
+          (record) =>
+            !(
+              record.name === change.name &&
+              record.type === change.type &&
+              presentation(record) === change.was
+            ),
+        );
+  const added: ZoneRecord[] = [];
+  if (change.value !== undefined) {
+    const words =
+      change.type === 'TXT' || change.type === 'SPF'
+        ? chunks(change.value).map((text) => ({ text, quoted: true }))
+        : tokens(change.value);
+    const data = parseData(change.type, words, (word) => completeName(word, undefined));
+    if (data === undefined) throw new RangeError(`not the data of a ${change.type} record: ${change.value}`);
+    added.push({ name: change.name, type: change.type, ttl: DEFAULT_TTL, data } as ZoneRecord);
+  }
+  return { ...zone, records: [...kept, ...added] };
+}
+
+/** A record's data as text: TXT joined and undecoded (octets), others as in a master file with final dots left out. */
+export function presentation(record: { type: RecordType; data: RecordData[RecordType] }): string {
+  const { type, data } = record as ZoneRecord;
+  switch (type) {
+    case 'A':
+    case 'AAAA':
+    case 'CNAME':
+    case 'NS':
+    case 'PTR':
+      return data;
+    case 'TXT':
+    case 'SPF':
+      return data.join('');
+    case 'MX':
+      return `${data.preference} ${data.exchange}`;
+    case 'SRV':
+      return `${data.priority} ${data.weight} ${data.port} ${data.target}`;
+    case 'SOA':
+      return `${data.mname} ${data.rname} ${data.serial} ${data.refresh} ${data.retry} ${data.expire} ${data.minimum}`;
+    case 'DS':
+    case 'CDS':
+      return `${data.keyTag} ${data.algorithm} ${data.digestType} ${data.digest}`;
+    case 'DNSKEY':
+      return `${data.flags} ${data.protocol} ${data.algorithm} ${data.key}`;
+    case 'TLSA':
+      return `${data.usage} ${data.selector} ${data.matching} ${data.data}`;
+    case 'CAA':
+      return `${data.flags} ${data.tag} "${data.value}"`;
+  }
+}
+
+/** The smallest zone text a record can be written as, for logs and messages. */
+export function zoneLine(record: ZoneRecord): string {
+  const text =
+    record.type === 'TXT' || record.type === 'SPF'
+      ? record.data.map((part) => `"${fromOctets(part).replace(/["\\]/g, '\\$&')}"`).join(' ')
+      : presentation(record);
+  return `${record.name} ${record.type} ${text}`;
+}
+
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+function tokens(line: string): Token[] {
+  const words: Token[] = [];
+  let at = 0;
+  while (at < line.length) {
+    const char = line[at] as string;
+    if (char === ' ' || char === '\t') at++;
+    else if (char === ';') break;
+    else {
+      const quoted = char === '"';
+      let text = '';
+      if (quoted) at++;
+      for (; at < line.length; at++) {
+        const next = line[at] as string;
+        if (next === '\\') {
+          const decimal = quoted ? /^[0-9]{3}/.exec(line.slice(at + 1))?.[0] : undefined;
+          if (decimal !== undefined && Number(decimal) < 256) {
+            text += String.fromCharCode(Number(decimal));
+            at += 3;
+          } else if (quoted) {
+            at += 1;
+            text += toOctets(line[at] ?? '');
+          } else {
+            text += next + (line[at + 1] ?? '');
+            at += 1;
+          }
+        } else if (quoted ? next === '"' : /[ \t;"]/.test(next)) break;
+        else if (quoted) {
+          const point = String.fromCodePoint(line.codePointAt(at) as number);
+          text += toOctets(point);
+          at += point.length - 1;
+        } else text += next;
+      }
+      if (quoted) at++;
+      words.push({ text, quoted });
+    }
+  }
+  return words;
+}
+
+function completeName(word: string, origin: Name | undefined): Name | undefined {
+  if (word === '@') return origin;
+  if (word.endsWith('.') || origin === undefined) return parseName(word);
+  return parseName(origin === ROOT ? word : `${word}.${origin}`);
+}
+
+const TYPES: ReadonlySet<string> = new Set<RecordType>([
+  'A',
+  'AAAA',
+  'CAA',
+  'CDS',
+  'CNAME',
+  'DNSKEY',
+  'DS',
+  'MX',
+  'NS',
+  'PTR',
+  'SOA',
+  'SPF',
+  'SRV',
+  'TLSA',
+  'TXT',
+]);
+
+function isKnownType(type: string): type is RecordType {
+  return TYPES.has(type);
+}
+
+function parseData(
+  type: RecordType,
+  words: readonly Token[],
+  complete: (word: string) => Name | undefined,
+): RecordData[RecordType] | undefined {
+  const text = (i: number) => words[i]?.text ?? '';
+  const number = (i: number) => (/^[0-9]+$/.test(text(i)) ? Number(text(i)) : undefined);
+  const rest = (i: number) =>
+    words
+      .slice(i)
+      .map((word) => word.text)
+      .join('');
+  switch (type) {
+    case 'A':
+      return ipaddr.IPv4.isValidFourPartDecimal(text(0)) ? text(0) : undefined;
+    case 'AAAA':
+      return ipaddr.IPv6.isValid(text(0)) ? ipaddr.IPv6.parse(text(0)).toRFC5952String() : undefined;
+    case 'CNAME':
+    case 'NS':
+    case 'PTR':
+      return complete(text(0));
+    case 'TXT':
+    case 'SPF':
+      return words.length === 0
+        ? undefined
+        : words.map((word) => (word.quoted ? word.text : toOctets(word.text)));
+    case 'MX': {
+      const preference = number(0);
+      const exchange = complete(text(1));
+      return preference === undefined || exchange === undefined ? undefined : { preference, exchange };
+    }
+    case 'SRV': {
+      const [priority, weight, port, target] = [number(0), number(1), number(2), complete(text(3))];
+      if (priority === undefined || weight === undefined || port === undefined || target === undefined)
+        return undefined;
+      return { priority, weight, port, target };
+    }
+    case 'SOA': {
+      const [mname, rname] = [complete(text(0)), complete(text(1))];
+      const [serial, refresh, retry, expire, minimum] = [2, 3, 4, 5, 6].map((i) => number(i) ?? 0);
+      if (mname === undefined || rname === undefined) return undefined;
+      return {
+        mname,
+        rname,
+        serial: serial ?? 0,
+        refresh: refresh ?? 0,
+        retry: retry ?? 0,
+        expire: expire ?? 0,
+        minimum: minimum ?? 0,
+      };
+    }
+    case 'DS':
+    case 'CDS': {
+      const [keyTag, algorithm, digestType] = [number(0), number(1), number(2)];
+      if (keyTag === undefined || algorithm === undefined || digestType === undefined) return undefined;
+      return { keyTag, algorithm, digestType, digest: rest(3).toLowerCase() };
+    }
+    case 'DNSKEY': {
+      const [flags, protocol, algorithm] = [number(0), number(1), number(2)];
+      if (flags === undefined || protocol === undefined || algorithm === undefined) return undefined;
+      return { flags, protocol, algorithm, key: rest(3) };
+    }
+    case 'TLSA': {
+      const [usage, selector, matching] = [number(0), number(1), number(2)];
+      if (usage === undefined || selector === undefined || matching === undefined) return undefined;
+      return { usage, selector, matching, data: rest(3).toLowerCase() };
+    }
+    case 'CAA': {
+      const flags = number(0);
+      return flags === undefined || text(1) === '' ? undefined : { flags, tag: text(1), value: text(2) };
+    }
+  }
+}
+
+interface Found<T extends RecordType> {
+  readonly exists: boolean;
+  readonly records: readonly DnsRecord<T>[];
+  readonly cname?: Name;
+}
+
+function lookup<T extends RecordType>(
+  zone: Zone,
+  name: Name,
+  question: DnsQuestion<T>,
+): Found<T> | { failure: string } {
+  const { type } = question;
+  const failure = zone.failures.find((f) => f.name === name && (f.type === type || f.type === '*'));
+  if (failure && !(failure.reason === 'bogus' && question.cd))
+    return { failure: failure.reason === 'bogus' ? 'servfail' : failure.reason };
+  let owner: Name | undefined = name;
+  if (!exists(zone, name)) {
+    // RFC 1034 §4.3.3: the asterisk answers for the closest name that exists, and for nothing below others.
+    let encloser = parentOf(name);
+    while (encloser !== undefined && encloser !== ROOT && !exists(zone, encloser))
+      encloser = parentOf(encloser);
+    owner = encloser === undefined ? undefined : nameOf(['*', ...labelsOf(encloser)]);
+    if (owner === undefined || !exists(zone, owner)) {
+      const compact = zone.compact.some((top) => isWithin(name, top));
+      return { exists: compact, records: [] };
+    }
+    const wild = zone.failures.find((f) => f.name === owner && (f.type === type || f.type === '*'));
+    if (wild) return { failure: wild.reason };
+  }
+  const here = zone.records.filter((record) => record.name === owner);
+  const cname = here.find((record) => record.type === 'CNAME');
+  const records = here
+    .filter((record) => record.type === type)
+    .map((record) => ({ ttl: record.ttl, data: record.data as RecordData[T] }));
+  // A CNAME answers for every type; other data beside it is an error that resolvers hide (RFC 1034 §3.6.2).
+  return {
+    exists: true,
+    records: cname && type !== 'CNAME' ? [] : records,
+    ...(cname?.type === 'CNAME' ? { cname: cname.data } : {}),
+  };
+}
+
+function exists(zone: Zone, name: Name): boolean {
+  return (
+    zone.records.some((record) => isWithin(record.name, name)) ||
+    zone.failures.some((failure) => isWithin(failure.name, name))
+  );
+}
+
+function zoneOf(zone: Zone, name: Name): { name: Name; minimum: number; ttl: number } | undefined {
+  const soas = zone.records.filter((record) => record.type === 'SOA' && isWithin(name, record.name));
+  const best = soas.sort((a, b) => b.name.length - a.name.length)[0];
+  return best?.type === 'SOA' ? { name: best.name, minimum: best.data.minimum, ttl: best.ttl } : undefined;
+}
+
+function chunks(text: string): string[] {
+  if (text === '') return [''];
+  const parts: string[] = [];
+  for (let i = 0; i < text.length; i += 255) parts.push(text.slice(i, i + 255));
+  return parts;
+}

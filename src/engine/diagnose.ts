@@ -1,0 +1,324 @@
+/*
+ * Runs rules and headline questions over an observer. There is no planner: every rule starts at once, topics'
+ * first questions leave in the same tick, identical questions share one promise, so the time a report takes is
+ * its longest chain of questions. Each verdict is handed out the moment its readings have settled; arrival
+ * order changes nothing else.
+ */
+
+import { type DnsAnswer, isAbsent } from '../dns/record.ts';
+import { printable } from '../dns/text.ts';
+import { Log } from '../facts/log.ts';
+import {
+  type Blind,
+  type Lane,
+  none,
+  type Observation,
+  type Observer,
+  type Reading,
+} from '../facts/observation.ts';
+import { keyOf, type Question } from '../facts/question.ts';
+import { wordsFor } from './blindness.ts';
+import type {
+  AnswerLine,
+  AnyCase,
+  AnyHeadline,
+  AnyRule,
+  Concern,
+  Excerpt,
+  Fix,
+  HeadlineCase,
+  Reads,
+} from './rule.ts';
+import type { Scope } from './scope.ts';
+import type { Look, Topic } from './topic.ts';
+import type { Answered, Finding, Report } from './verdict.ts';
+
+/** What happens while a report is made. A finding or answer may be replaced by a later one with the same id. */
+export type Event =
+  | { readonly type: 'asked'; readonly question: Question; readonly lane: Lane }
+  | { readonly type: 'observed'; readonly observation: Observation }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'answer'; readonly answer: Answered };
+
+/** What a run needs. `rules` by id (`area/subject`), `headlines` by concern. */
+export interface Diagnosis {
+  readonly scope: Scope;
+  readonly rules: Readonly<Record<string, AnyRule>>;
+  readonly headlines: Readonly<Partial<Record<Concern, AnyHeadline>>>;
+  readonly observer: Observer;
+  readonly on?: ((event: Event) => void) | undefined;
+}
+
+/**
+ * Makes a report. Never rejects: a rule or topic that throws yields unknown (`rule-broke`).
+ * Absences that a problem rests on are put to a second resolver after the first picture stands; where it
+ * contradicts, the answer counts as not seen (`disagreement`) and the findings that used it are judged again.
+ */
+export async function diagnose(diagnosis: Diagnosis): Promise<Report> {
+  const first = await run(diagnosis, new Log());
+  const confirmed = await confirm(diagnosis, first);
+  if (confirmed === undefined) return first.report;
+  const again = await run({ ...diagnosis, on: changesOnly(diagnosis.on, first.report) }, confirmed);
+  return again.report;
+}
+
+interface Run {
+  readonly report: Report;
+  readonly log: Log;
+  readonly rests: readonly Question[];
+}
+
+async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
+  const { scope, observer, on } = diagnosis;
+  const log = new Log();
+  const rests = new Map<string, Question>();
+  const pending = new Map<string, Promise<Observation>>();
+  const readings = new Map<Topic<unknown>, { reading: Promise<Reading<unknown>>; asked: Set<string> }>();
+
+  const observe = (question: Question, lane: Lane): Promise<Observation> => {
+    const key = keyOf(question);
+    const running = pending.get(key);
+    if (running) return running;
+    const promise = (async () => {
+      const old = known.find(question);
+      if (!old) on?.({ type: 'asked', question, lane });
+      const observation = old ?? (await observer.observe(question, lane));
+      log.add(observation);
+      if (!old) on?.({ type: 'observed', observation });
+      return observation;
+    })();
+    pending.set(key, promise);
+    return promise;
+  };
+
+  const take = <T>(topic: Topic<T>): { reading: Promise<Reading<T>>; asked: Set<string> } => {
+    const running = readings.get(topic as Topic<unknown>);
+    if (running) return running as { reading: Promise<Reading<T>>; asked: Set<string> };
+    const asked = new Set<string>();
+    const look: Look = {
+      scope,
+      ask: async (question, lane = 'main') => {
+        asked.add(keyOf(question));
+        const observation = await observe(question, lane);
+        return observation.result as never;
+      },
+      read: async (other) => {
+        const inner = take(other);
+        const reading = await inner.reading;
+        for (const key of inner.asked) asked.add(key);
+        return reading;
+      },
+    };
+    const entry = { reading: undefined as unknown as Promise<Reading<T>>, asked };
+    readings.set(topic as Topic<unknown>, entry as never);
+    entry.reading = (async () => {
+      try {
+        return await topic.take(look);
+      } catch (error) {
+        return none({ reason: 'rule-broke', detail: messageOf(error) });
+      }
+    })();
+    return entry;
+  };
+
+  /** Reads what a rule declares; the value given to `judge`, or the reason it cannot be asked to judge. */
+  const gather = async (
+    reads: Reads,
+    partial: readonly PropertyKey[] | undefined,
+  ): Promise<{ facts: Record<string, unknown> } | { because: Blind }> => {
+    const names = Object.keys(reads);
+    const taken = await Promise.all(names.map((name) => take(reads[name] as Topic<unknown>).reading));
+    const facts: Record<string, unknown> = { scope };
+    for (const [i, name] of names.entries()) {
+      const reading = taken[i] as Reading<unknown>;
+      if (partial?.includes(name)) facts[name] = reading;
+      else if (reading.got === 'whole') facts[name] = reading.value;
+      else return { because: reading.because };
+    }
+    return { facts };
+  };
+
+  const askedBy = (reads: Reads): string[] => {
+    const keys = new Set<string>();
+    for (const topic of Object.values(reads)) for (const key of take(topic).asked) keys.add(key);
+    return [...keys].sort();
+  };
+
+  const judgeRule = async (id: string, rule: AnyRule): Promise<Finding> => {
+    const input = await gather(rule.reads, rule.partial as readonly PropertyKey[] | undefined);
+    const base = {
+      rule: id,
+      title: rule.title,
+      why: rule.why,
+      bears: rule.bears,
+      cites: rule.cites,
+      shows: [] as readonly Excerpt[],
+      asked: askedBy(rule.reads),
+    };
+    let finding: Finding;
+    try {
+      const verdict: Given =
+        'because' in input ? { is: 'unknown', because: input.because } : rule.judge(input.facts as never);
+      finding = word(base, rule, verdict);
+      if (finding.outcome === 'problem')
+        for (const question of verdict.rests ?? []) rests.set(keyOf(question), question);
+    } catch (error) {
+      finding = unknownFinding(base, { reason: 'rule-broke', detail: messageOf(error) });
+    }
+    on?.({ type: 'finding', finding });
+    return finding;
+  };
+
+  const judgeHeadline = async (id: Concern, question: AnyHeadline): Promise<Answered> => {
+    const input = await gather(question.reads, question.partial as readonly PropertyKey[] | undefined);
+    let answer: Answered;
+    try {
+      const verdict: Given =
+        'because' in input ? { is: 'unknown', because: input.because } : question.judge(input.facts as never);
+      answer = wordAnswer(id, question, verdict);
+    } catch (error) {
+      answer = wordAnswer(id, question, {
+        is: 'unknown',
+        because: { reason: 'rule-broke', detail: messageOf(error) },
+      });
+    }
+    on?.({ type: 'answer', answer });
+    return answer;
+  };
+
+  const [findings, answers] = await Promise.all([
+    Promise.all(Object.entries(diagnosis.rules).map(([id, rule]) => judgeRule(id, rule))),
+    Promise.all(
+      Object.entries(diagnosis.headlines).map(([id, question]) =>
+        judgeHeadline(id as Concern, question as AnyHeadline),
+      ),
+    ),
+  ]);
+  return { report: { findings, answers, facts: sorted(log) }, log, rests: [...rests.values()] };
+}
+
+/** Asks the second resolver; the log to judge again from, or undefined when nothing changed. */
+async function confirm(diagnosis: Diagnosis, first: Run): Promise<Log | undefined> {
+  const ask = diagnosis.observer.confirm?.bind(diagnosis.observer);
+  if (!ask || first.rests.length === 0) return undefined;
+  const log = Log.of(first.log);
+  let changed = false;
+  await Promise.all(
+    first.rests.map(async (question) => {
+      const held = first.log.find(question);
+      if (!held || !absent(held)) return;
+      const second = await ask(question);
+      if (!second?.result.seen) return;
+      const agreed = absent(second);
+      const observation: Observation = agreed
+        ? { ...held, confirmedBy: second.by }
+        : {
+            ...held,
+            result: {
+              seen: false,
+              because: { reason: 'disagreement', detail: `${held.by} has none, ${second.by} has data` },
+            },
+          };
+      log.add(observation);
+      diagnosis.on?.({ type: 'observed', observation });
+      changed = true;
+    }),
+  );
+  return changed ? log : undefined;
+}
+
+/** Whether an observation is the answer that there is nothing. */
+function absent({ question, result }: Observation): boolean {
+  return question.kind === 'dns' && result.seen && isAbsent(result.answer as DnsAnswer);
+}
+
+/** Passes on only findings and answers that differ from the report already shown. */
+function changesOnly(on: Diagnosis['on'], before: Report): Diagnosis['on'] {
+  if (!on) return undefined;
+  const shown = new Map<string, string>([
+    ...before.findings.map((finding) => [finding.rule, JSON.stringify(finding)] as const),
+    ...before.answers.map((answer) => [answer.id, JSON.stringify(answer)] as const),
+  ]);
+  return (event) => {
+    if (event.type === 'finding' && shown.get(event.finding.rule) === JSON.stringify(event.finding)) return;
+    if (event.type === 'answer' && shown.get(event.answer.id) === JSON.stringify(event.answer)) return;
+    on(event);
+  };
+}
+
+/** A verdict as it comes from a rule of any type. */
+interface Given {
+  readonly is: string;
+  readonly data?: unknown;
+  readonly because?: Blind | string;
+  readonly shows?: readonly Excerpt[];
+  readonly rests?: readonly Question[];
+  readonly lines?: readonly AnswerLine[];
+}
+
+type Base = Pick<Finding, 'rule' | 'title' | 'why' | 'bears' | 'cites' | 'shows' | 'asked'>;
+
+function word(base: Base, rule: AnyRule, verdict: Given): Finding {
+  if (verdict.is === 'unknown') return unknownFinding(base, verdict.because as Blind);
+  if (verdict.is === 'not-applicable')
+    return { ...base, outcome: 'not-applicable', says: printable(verdict.because as string) };
+  const worded = (rule.cases as Record<string, AnyCase>)[verdict.is];
+  if (!worded) throw new Error(`no case ${verdict.is}`);
+  const { data, shows } = verdict;
+  const says = printable(typeof worded.says === 'function' ? worded.says(data) : worded.says);
+  const common = { ...base, case: verdict.is, says, shows: shows ?? [] };
+  if ('passes' in worded) return { ...common, outcome: 'pass' };
+  const fix: Fix = typeof worded.fix === 'function' ? worded.fix(data) : worded.fix;
+  return {
+    ...common,
+    outcome: 'problem',
+    severity: worded.severity,
+    fix: { ...fix, text: printable(fix.text) },
+  };
+}
+
+function unknownFinding(base: Base, because: Blind): Finding {
+  return { ...base, outcome: 'unknown', says: `Could not be checked: ${wordsFor(because)}.`, because };
+}
+
+function wordAnswer(id: Concern, question: AnyHeadline, verdict: Given): Answered {
+  const lines = verdict.lines?.map((line) => ({
+    ...line,
+    who: printable(line.who),
+    what: printable(line.what),
+  }));
+  const base = { id, asks: question.asks, lines: lines ?? [] };
+  if (verdict.is === 'unknown') {
+    const because = verdict.because as Blind;
+    return {
+      ...base,
+      outcome: 'unknown',
+      case: 'unknown',
+      headline: 'This could not be checked.',
+      reason: `What is missing: ${wordsFor(because)}.`,
+      because,
+    };
+  }
+  const worded = (question.cases as Record<string, HeadlineCase<unknown>>)[verdict.is];
+  if (!worded) throw new Error(`no case ${verdict.is}`);
+  const { data } = verdict;
+  const text = (words: string | ((data: unknown) => string)) =>
+    printable(typeof words === 'function' ? words(data) : words);
+  return {
+    ...base,
+    outcome: 'passes' in worded ? 'pass' : 'unknown' in worded ? 'unknown' : 'problem',
+    case: verdict.is,
+    ...('severity' in worded ? { severity: worded.severity } : {}),
+    headline: text(worded.headline),
+    reason: text(worded.reason),
+  };
+}
+
+/** In an order that does not depend on who answered first. */
+function sorted(log: Log): Observation[] {
+  return [...log].sort((a, b) => (keyOf(a.question) < keyOf(b.question) ? -1 : 1));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

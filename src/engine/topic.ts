@@ -1,0 +1,31 @@
+/*
+ * A topic is one memoised reading: what the domain's facts say about one subject, asked once and shared by
+ * every rule that declares it. Topics ask questions and read other topics; they never judge.
+ */
+
+import type { Lane, Reading, Seen } from '../facts/observation.ts';
+import type { AnswerTo, Question } from '../facts/question.ts';
+import type { Scope } from './scope.ts';
+
+/** What a topic works with. Every question and topic it touches becomes evidence of whoever reads it. */
+export interface Look {
+  readonly scope: Scope;
+  /** Asks one question; the same question is asked once a report, whoever asks. Never rejects. */
+  ask<const Q extends Question>(question: Q, lane?: Lane): Promise<Seen<AnswerTo<Q>>>;
+  /** Reads another topic. Never rejects. Topics must not read each other in a circle. */
+  read<T>(topic: Topic<T>): Promise<Reading<T>>;
+}
+
+/** A named reading of type T. */
+export interface Topic<T> {
+  readonly name: string;
+  readonly take: (look: Look) => Promise<Reading<T>>;
+}
+
+/** Declares a topic. A topic that throws reads as none (`rule-broke`). */
+export function topic<T>(name: string, take: (look: Look) => Promise<Reading<T>>): Topic<T> {
+  return { name, take };
+}
+
+/** The value type of a topic. */
+export type ValueOf<X> = X extends Topic<infer T> ? T : never;

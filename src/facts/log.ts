@@ -1,0 +1,39 @@
+/*
+ * The log: one observation per question, in the order they came. A report is a function of (log, rules, time);
+ * keep the log and the report can be made again, anywhere, without asking anybody.
+ */
+
+import type { Observation } from './observation.ts';
+import { keyOf, type Question } from './question.ts';
+
+/** Observations by question. */
+export class Log {
+  readonly #entries = new Map<string, Observation>();
+
+  /** Builds a log from observations; a later one for the same question replaces an earlier one. */
+  static of(observations: Iterable<Observation>): Log {
+    const log = new Log();
+    for (const observation of observations) log.add(observation);
+    return log;
+  }
+
+  add(observation: Observation): void {
+    this.#entries.set(keyOf(observation.question), observation);
+  }
+
+  find(question: Question): Observation | undefined {
+    return this.#entries.get(keyOf(question));
+  }
+
+  findByKey(key: string): Observation | undefined {
+    return this.#entries.get(key);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  [Symbol.iterator](): Iterator<Observation> {
+    return this.#entries.values();
+  }
+}

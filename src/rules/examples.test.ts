@@ -1,0 +1,134 @@
+/*
+ * Every rule's examples, judged for real: the expected case; the same under every order of arrival; no fact
+ * hidden ever turns a finding into anything but unknown; what is said blind holds whatever the fact had been;
+ * every fix, applied to the failing example, makes the problem go and puts nothing graver in its place.
+ */
+
+import { describe, expect, test } from 'vitest';
+import { applyChange, parseZone, type Zone } from '../dns/zone.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import { type AnyRule, type Example, SEVERITIES } from '../engine/rule.ts';
+import { hiding, replacing, scopeOfExample } from '../engine/trial.ts';
+import type { Finding, Report } from '../engine/verdict.ts';
+import { type Observer, seen } from '../facts/observation.ts';
+import { keyOf } from '../facts/question.ts';
+import { zoneObserver } from '../observe/zone.ts';
+import { rules } from './index.ts';
+
+const modules = import.meta.glob<{ default: AnyRule; examples?: readonly Example[] }>(
+  ['./*/*.ts', '!./**/*.test.ts'],
+  { eager: true },
+);
+
+const only = process.env.RULE;
+
+for (const [path, module] of Object.entries(modules)) {
+  const id = path.slice(2, -3);
+  if (only !== undefined && !id.startsWith(only)) continue;
+  describe(id, () => {
+    for (const example of module.examples ?? []) {
+      test(example.name, async () => {
+        const zone = parseZone(example.zone);
+        expect(zone.faults, 'the zone is readable').toEqual([]);
+        const { finding, questions } = await judged(id, module.default, example, observerOf(zone, example));
+        expect(finding.case ?? finding.outcome, finding.says).toBe(example.expect);
+        expect(finding.says).not.toMatch(/undefined|NaN|\[object/);
+        await holdsInAnyOrder(id, module.default, example, zone, finding);
+        await holdsBlind(id, module.default, example, zone, finding, questions);
+        if (finding.outcome === 'problem' && finding.fix?.changes) await fixHolds(id, example, zone, finding);
+      });
+    }
+  });
+}
+
+function observerOf(zone: Zone, example: Example): Observer {
+  return zoneObserver(zone, scopeOfExample(example).now);
+}
+
+async function judged(id: string, rule: AnyRule, example: Example, observer: Observer) {
+  const report = await diagnose({
+    scope: scopeOfExample(example),
+    rules: { [id]: rule },
+    headlines: {},
+    observer,
+  });
+  const finding = report.findings[0] as Finding;
+  expect(finding.because?.reason === 'rule-broke' ? finding.says : '').toBe('');
+  return { finding, questions: report.facts };
+}
+
+async function holdsInAnyOrder(id: string, rule: AnyRule, example: Example, zone: Zone, before: Finding) {
+  const inner = observerOf(zone, example);
+  let n = 7;
+  const late: Observer = {
+    async observe(question, lane) {
+      n = (n * 16807) % 2147483647;
+      for (let i = n % 13; i > 0; i--) await undefined;
+      return inner.observe(question, lane);
+    },
+  };
+  const { finding } = await judged(id, rule, example, late);
+  expect(finding).toEqual(before);
+}
+
+async function holdsBlind(
+  id: string,
+  rule: AnyRule,
+  example: Example,
+  zone: Zone,
+  before: Finding,
+  facts: Report['facts'],
+) {
+  const inner = observerOf(zone, example);
+  for (const { question } of facts) {
+    const key = keyOf(question);
+    const { finding: blind } = await judged(id, rule, example, hiding(inner, new Set([key])));
+    if (blind.outcome === 'unknown') continue;
+    expect(
+      { hidden: key, case: blind.case ?? blind.outcome },
+      'hiding a fact only ever leads to unknown',
+    ).toEqual({ hidden: key, case: before.case ?? before.outcome });
+    if (question.kind !== 'dns') continue;
+    // Decided without the fact: then it must not matter what the fact is.
+    for (const rcode of ['NXDOMAIN', 'NOERROR'] as const) {
+      const other = replacing(inner, (asked) =>
+        keyOf(asked) === key
+          ? {
+              question: asked,
+              result: seen({ rcode, chain: [], records: [], authentic: false, errors: [] }),
+              at: 0,
+              by: 'zone',
+              tries: [],
+            }
+          : undefined,
+      );
+      const { finding } = await judged(id, rule, example, other);
+      if (finding.outcome === 'unknown') continue;
+      expect(
+        { replaced: `${key} by ${rcode}`, case: finding.case ?? finding.outcome },
+        'what was said without a fact holds whatever the fact is',
+      ).toEqual({ replaced: `${key} by ${rcode}`, case: blind.case ?? blind.outcome });
+    }
+  }
+}
+
+async function fixHolds(id: string, example: Example, zone: Zone, before: Finding) {
+  const mended = (before.fix?.changes ?? []).reduce(applyChange, zone);
+  const scope = scopeOfExample(example);
+  const all = (world: Zone) =>
+    diagnose({ scope, rules, headlines: {}, observer: zoneObserver(world, scope.now) });
+  const [was, is] = await Promise.all([all(zone), all(mended)]);
+  const after = is.findings.find((finding) => finding.rule === id) as Finding;
+  const weight = (finding: Finding) =>
+    finding.outcome === 'problem' && finding.severity
+      ? SEVERITIES.indexOf(finding.severity)
+      : SEVERITIES.length;
+  expect({ outcome: after.outcome, says: after.says }, 'the fix makes the problem go').not.toMatchObject({
+    outcome: 'problem',
+  });
+  for (const finding of is.findings) {
+    const old = was.findings.find((candidate) => candidate.rule === finding.rule) as Finding;
+    if (weight(finding) < weight(before) && weight(finding) < weight(old))
+      expect.fail(`the fix leads to ${finding.rule} ${finding.case} (${finding.severity}): ${finding.says}`);
+  }
+}
