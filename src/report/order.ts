@@ -1,0 +1,117 @@
+/*
+ * The order a reader meets things in: areas from forgery to housekeeping, problems before what could not be
+ * checked before what is met, the graver first. Never the order of arrival.
+ */
+
+import { SEVERITIES } from '../engine/rule.ts';
+import type { Finding, Outcome } from '../engine/verdict.ts';
+
+/** One area of the checklist with its findings in reading order. */
+export interface Area {
+  /** The folder of its rules: `dmarc`. */
+  readonly id: string;
+  readonly title: string;
+  readonly findings: readonly Finding[];
+  readonly tally: Tally;
+}
+
+/** How many findings have each outcome. */
+export type Tally = Readonly<Record<Outcome, number>>;
+
+/** The area a rule belongs to: the folder of its path. */
+export function areaOf(rule: string): string {
+  return rule.slice(0, Math.max(0, rule.indexOf('/')));
+}
+
+/** An area's name for people. */
+export function areaTitle(id: string): string {
+  return TITLES[id] ?? id;
+}
+
+/** Area ids in reading order; unknown ones last, by name. */
+export function byArea(a: string, b: string): number {
+  const order = Object.keys(TITLES);
+  const rank = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length);
+  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** Problems by severity, then unknown, then passes, then not applicable; ties by rule id. */
+export function byUrgency(a: Finding, b: Finding): number {
+  return urgency(a) - urgency(b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+}
+
+/** The checklist: findings grouped by area, all in reading order. */
+export function inAreas(findings: readonly Finding[]): Area[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const id = areaOf(finding.rule);
+    groups.set(id, [...(groups.get(id) ?? []), finding]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => byArea(a, b))
+    .map(([id, group]) => ({
+      id,
+      title: areaTitle(id),
+      findings: group.sort(byUrgency),
+      tally: tallyOf(group),
+    }));
+}
+
+/** Counts outcomes. */
+export function tallyOf(findings: readonly Pick<Finding, 'outcome'>[]): Tally {
+  const tally = { pass: 0, problem: 0, unknown: 0, 'not-applicable': 0 };
+  for (const { outcome } of findings) tally[outcome] += 1;
+  return tally;
+}
+
+/** "1 problem, 11 met, 2 unknown"; leaves out what there is none of. */
+export function tallyWords(tally: Tally): string {
+  const words = [
+    tally.problem > 0 ? `${tally.problem} ${tally.problem === 1 ? 'problem' : 'problems'}` : '',
+    tally.pass > 0 ? `${tally.pass} met` : '',
+    tally.unknown > 0 ? `${tally.unknown} unknown` : '',
+  ].filter((part) => part !== '');
+  return words.length > 0 ? words.join(', ') : 'does not apply';
+}
+
+/** The gravest severity among problems. */
+export function gravest(findings: readonly Finding[]): Finding['severity'] {
+  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity));
+}
+
+function urgency(finding: Finding): number {
+  switch (finding.outcome) {
+    case 'problem':
+      return finding.severity ? SEVERITIES.indexOf(finding.severity) : SEVERITIES.length;
+    case 'unknown':
+      return 10;
+    case 'pass':
+      return 20;
+    case 'not-applicable':
+      return 30;
+  }
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  dmarc: 'DMARC',
+  spf: 'SPF',
+  dkim: 'DKIM',
+  receivers: 'What large receivers ask for',
+  mx: 'Mail servers',
+  'mta-sts': 'MTA-STS',
+  'tls-rpt': 'TLS reports',
+  dane: 'DANE',
+  dnssec: 'DNSSEC',
+  smtp: 'SMTP',
+  tls: 'TLS',
+  certificate: 'Certificates',
+  submission: 'Sending ports',
+  posture: 'What the domain is for',
+  dns: 'Name servers and zone',
+  ptr: 'Reverse names',
+  blocklist: 'Blocklists',
+  bimi: 'BIMI',
+  caa: 'CAA',
+  discovery: 'Setting up mail programs',
+  takeover: 'Names others could take over',
+};
