@@ -18,17 +18,7 @@ import {
 } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
-import type {
-  AnswerLine,
-  AnyCase,
-  AnyHeadline,
-  AnyRule,
-  Concern,
-  Excerpt,
-  Fix,
-  HeadlineCase,
-  Reads,
-} from './rule.ts';
+import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Fix, Reads } from './rule.ts';
 import type { Scope } from './scope.ts';
 import type { Look, Topic } from './topic.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
@@ -145,7 +135,7 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
   };
 
   const judgeRule = async (id: string, rule: AnyRule): Promise<Finding> => {
-    const input = await gather(rule.reads, rule.partial as readonly PropertyKey[] | undefined);
+    const input = await gather(rule.reads, rule.partial);
     const base = {
       rule: id,
       title: rule.title,
@@ -158,7 +148,7 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     let finding: Finding;
     try {
       const verdict: Given =
-        'because' in input ? { is: 'unknown', because: input.because } : rule.judge(input.facts as never);
+        'because' in input ? { is: 'unknown', because: input.because } : (rule.judge(input.facts) as Given);
       finding = word(base, rule, verdict);
       if (finding.outcome === 'problem')
         for (const question of verdict.rests ?? []) rests.set(keyOf(question), question);
@@ -170,11 +160,13 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
   };
 
   const judgeHeadline = async (id: Concern, question: AnyHeadline): Promise<Answered> => {
-    const input = await gather(question.reads, question.partial as readonly PropertyKey[] | undefined);
+    const input = await gather(question.reads, question.partial);
     let answer: Answered;
     try {
       const verdict: Given =
-        'because' in input ? { is: 'unknown', because: input.because } : question.judge(input.facts as never);
+        'because' in input
+          ? { is: 'unknown', because: input.because }
+          : (question.judge(input.facts) as Given);
       answer = wordAnswer(id, question, verdict);
     } catch (error) {
       answer = wordAnswer(id, question, {
@@ -262,7 +254,7 @@ function word(base: Base, rule: AnyRule, verdict: Given): Finding {
   if (verdict.is === 'unknown') return unknownFinding(base, verdict.because as Blind);
   if (verdict.is === 'not-applicable')
     return { ...base, outcome: 'not-applicable', says: printable(verdict.because as string) };
-  const worded = (rule.cases as Record<string, AnyCase>)[verdict.is];
+  const worded = rule.cases[verdict.is];
   if (!worded) throw new Error(`no case ${verdict.is}`);
   const { data, shows } = verdict;
   const says = printable(typeof worded.says === 'function' ? worded.says(data) : worded.says);
@@ -299,7 +291,7 @@ function wordAnswer(id: Concern, question: AnyHeadline, verdict: Given): Answere
       because,
     };
   }
-  const worded = (question.cases as Record<string, HeadlineCase<unknown>>)[verdict.is];
+  const worded = question.cases[verdict.is];
   if (!worded) throw new Error(`no case ${verdict.is}`);
   const { data } = verdict;
   const text = (words: string | ((data: unknown) => string)) =>

@@ -123,9 +123,13 @@ export function rule<
   return definition;
 }
 
-/** A rule of any type, as the engine handles it. */
-// biome-ignore lint/suspicious/noExplicitAny: the engine hands each rule its own facts and words.
-export type AnyRule = Rule<any, any, any>;
+/** A rule of any type, as the engine handles it: it hands each rule its own facts and words. */
+export interface AnyRule extends Omit<Rule, 'partial' | 'cases' | 'judge'> {
+  readonly partial?: readonly PropertyKey[];
+  readonly cases: { readonly [name: string]: AnyCase };
+  // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the rule is declared.
+  readonly judge: (facts: any) => unknown;
+}
 
 /** One worked example of a rule: a text zone, and the case (or outcome) it must lead to. */
 export interface Example<C extends string = string> {
@@ -197,8 +201,14 @@ export function headline<
   return definition;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: as AnyRule.
-export type AnyHeadline = Headline<any, any, any>;
+/** A headline question of any type, as the engine handles it. */
+export interface AnyHeadline extends Omit<Headline, 'partial' | 'cases' | 'judge'> {
+  readonly partial?: readonly PropertyKey[];
+  // biome-ignore lint/suspicious/noExplicitAny: a case of any data.
+  readonly cases: { readonly [name: string]: HeadlineCase<any> };
+  // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the question is declared.
+  readonly judge: (facts: any) => unknown;
+}
 
 /** An instant a rule example or fixture stands at when it names none. */
 export const EXAMPLE_NOW: Millis = Date.UTC(2026, 10, 23, 12);
