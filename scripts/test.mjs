@@ -1,0 +1,140 @@
+/*
+ * `npm test`: installs what is missing and runs everything. `npm test unit e2e` runs only these parts; with one
+ * part named, further words go to its runner (`npm test unit src/mail/spf`). Where a tool cannot be had, its
+ * part is left out and named; REQUIRED=all makes that, and every skipped test, a failure.
+ */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium, installPackages, run, runPackaged, whereIs } from './setup.mjs';
+
+const PARTS = ['types', 'lint', 'unused', 'unit', 'build', 'e2e'];
+
+const words = process.argv.slice(2);
+const named = words.filter((word) => PARTS.includes(word));
+const further = words.filter((word) => !PARTS.includes(word));
+if (further.length > 0 && named.length !== 1) {
+  console.error(`Parts are ${PARTS.join(', ')}. Name one part before words for its runner.`);
+  process.exit(2);
+}
+const parts = new Set(named.length > 0 ? named : PARTS);
+if (parts.has('e2e')) parts.add('build');
+
+const required = process.env.REQUIRED === 'all';
+const results = mkdtempSync(join(tmpdir(), 'mailproof-test-'));
+const leftOut = [];
+const lines = [];
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+installPackages();
+const chromium = parts.has('e2e') ? await prepareJourneys() : undefined;
+
+part('types', () => [
+  runPackaged('tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  runPackaged('tsc', ['--noEmit', '-p', 'tsconfig.pure.json']),
+  runPackaged('svelte-check', ['--tsconfig', 'tsconfig.json', '--output', 'human', '--fail-on-warnings']),
+]);
+part('lint', () => [runPackaged('biome', ['ci', '--diagnostic-level=warn', '.'])]);
+part('unused', () => [runPackaged('knip', [])]);
+part('unit', () => {
+  const report = join(results, 'vitest.json');
+  const ran = runPackaged('vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...further,
+  ]);
+  return [ran, tally(report, fromVitest)];
+});
+part('build', () => [run('npm', ['run', '--silent', 'build', '--', '--logLevel', 'warn'])]);
+if (chromium !== undefined)
+  part('e2e', () => {
+    const report = join(results, 'playwright.json');
+    const ran = runPackaged(
+      'playwright',
+      ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json', ...further],
+      { env: { ...process.env, CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+    );
+    return [ran, tally(report, fromPlaywright)];
+  });
+
+rmSync(results, { recursive: true, force: true });
+finish();
+
+/** Runs one part, if chosen; it fails when any of its commands does. */
+function part(name, commands) {
+  if (!parts.has(name)) return;
+  console.log(`\n── ${name}`);
+  const before = { ...count };
+  const start = Date.now();
+  const ok = commands().every((ran) => ran.status === 0);
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  // A part that fails without a failing test (types, lint, a runner that died) counts as one failure.
+  if (!ok && count.failed === before.failed) count.failed++;
+  const tests = count.passed - before.passed;
+  lines.push(`${name.padEnd(7)} ${ok ? 'ok    ' : 'FAILED'} ${seconds.padStart(6)} s${tests ? `  ${tests} passed` : ''}`);
+}
+
+/** Adds a runner's report to the count; without one the part failed. */
+function tally(path, read) {
+  if (!existsSync(path)) return { status: 1 };
+  const { passed, failed, skipped } = read(JSON.parse(readFileSync(path, 'utf8')));
+  count.passed += passed;
+  count.failed += failed;
+  count.skipped += skipped;
+  return { status: failed === 0 && passed > 0 ? 0 : 1 };
+}
+
+function fromVitest(report) {
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+  };
+}
+
+function fromPlaywright({ stats }) {
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
+
+/** Finds or installs the browser and the lab's servers; the browser's path, undefined when journeys cannot run. */
+async function prepareJourneys() {
+  const wanted = [];
+  if ((await findChromium()) === undefined) wanted.push('chromium');
+  if (whereIs('named') === undefined || whereIs('dnssec-signzone') === undefined) wanted.push('bind9');
+  if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version')) aptInstall(wanted);
+  const path = await findChromium();
+  if (path === undefined)
+    leftOut.push('the journeys in a browser: no Chromium found (npx playwright install chromium brings one)');
+  else if (whereIs('named') === undefined) leftOut.push('the journeys through BIND: no named found');
+  return path;
+}
+
+/** Installs Debian packages without letting them start services of their own. */
+function aptInstall(packages) {
+  console.log(`Installing ${packages.join(' and ')} from Debian …`);
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+  run('apt-get', ['update', '-qq'], quiet);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
+  if (ours) rmSync(policy, { force: true });
+}
+
+function finish() {
+  if (required && leftOut.length > 0) count.failed += leftOut.length;
+  if (required && count.skipped > 0) {
+    lines.push(`${count.skipped} skipped, and REQUIRED=all allows none`);
+    count.failed += count.skipped;
+  }
+  console.log('');
+  for (const line of lines) console.log(line);
+  for (const what of leftOut) console.log(`left out: ${what}`);
+  if (count.skipped > 0) console.log(`${count.skipped} skipped`);
+  console.log(`${count.passed} passed, ${count.failed} failed`);
+  process.exit(count.failed === 0 ? 0 : 1);
+}

@@ -1,0 +1,233 @@
+/*
+ * `mailproof serve`: the built page and a DNS-over-HTTPS forwarder on one port, for people who run their own.
+ * The page learns from config.json, which only this server's index.html names, which resolvers to ask.
+ */
+
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { RESOLVERS, type Resolver, resolverNamed } from '../observe/resolvers.ts';
+import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
+import { type PageFile, readPage } from './page-files.ts';
+import { type ExitStatus, readArguments, readHostPort, UsageError } from './usage.ts';
+
+/** What a server is made of. `forwarder` answers /dns-query; without one that address is not found. */
+export interface ServeOptions {
+  readonly page: ReadonlyMap<string, PageFile>;
+  readonly resolvers: readonly Resolver[];
+  readonly forwarder?: DnsForwarder | undefined;
+}
+
+/** Runs until the process is told to stop. */
+export async function serve(args: readonly string[]): Promise<ExitStatus> {
+  const { values, positionals } = readArguments(args, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    dns: { type: 'string' },
+    resolver: { type: 'string', multiple: true },
+    relay: { type: 'string' },
+  });
+  if (positionals.length > 0) throw new UsageError(`serve takes options only, not "${positionals[0]}".`);
+  if (values.relay !== undefined && values.relay !== 'off')
+    throw new UsageError('--relay: this version has no relay yet; only "off" can be said.');
+  if (values.dns !== undefined && values.resolver !== undefined)
+    throw new UsageError('--dns and --resolver exclude each other: the page asks the one or the other.');
+
+  const chosen = (values.resolver ?? []).map(namedResolver);
+  const upstream = values.dns === undefined ? systemResolver() : readHostPort('--dns', values.dns, 53);
+  const forwarder = upstream && createDnsForwarder(upstream);
+  const resolvers =
+    values.dns !== undefined
+      ? [OWN]
+      : chosen.length > 0
+        ? chosen
+        : [...RESOLVERS, ...(forwarder === undefined ? [] : [OWN])];
+
+  const page = await builtPage();
+  const server = createPageServer({ page, resolvers, forwarder });
+  const port = readPort(values.port);
+  const host = values.host ?? '127.0.0.1';
+  const address = await listen(server, host, port);
+  process.stdout.write(`Mailproof: ${address}\n`);
+  if (values.dns !== undefined) process.stdout.write(`The page asks ${values.dns} through ${address}dns-query\n`);
+
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  server.close();
+  server.closeAllConnections();
+  forwarder?.close();
+  return 0;
+}
+
+/** The server, not listening yet. */
+export function createPageServer({ page, resolvers, forwarder }: ServeOptions): Server {
+  const config = Buffer.from(
+    `${JSON.stringify({ resolvers: resolvers.map(({ id, name, url }) => ({ id, name, url })) })}\n`,
+  );
+  const headers = securityHeaders(resolvers);
+  return createServer((request, response) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    const path = pathOf(request);
+    if (path === '/dns-query' && forwarder !== undefined) {
+      void forwarder.handle(request, response);
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return plain(request, response, 405, 'Only GET and HEAD are answered here.');
+    }
+    if (path === undefined) return plain(request, response, 400, 'This address could not be read.');
+    if (path === '/config.json') {
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+      response.setHeader('cache-control', 'no-cache');
+      return send(request, response, 200, config);
+    }
+    const file = page.get(path === '/' ? '/index.html' : path);
+    if (file === undefined) return plain(request, response, 404, 'There is nothing at this address.');
+    return sendFile(request, response, file);
+  });
+}
+
+/** The page that `npm run build` made, its index naming this server's settings. */
+export function builtPage(): Promise<ReadonlyMap<string, PageFile>> {
+  const folder = fileURLToPath(new URL('../page', import.meta.url));
+  try {
+    readFileSync(`${folder}/index.html`);
+  } catch {
+    throw new Error('The page has not been built: run npm run build first.');
+  }
+  return readPage(folder, (path, bytes) =>
+    path === '/index.html'
+      ? Buffer.from(
+          bytes
+            .toString('utf8')
+            .replace('<head>', '<head>\n    <meta name="mailproof-config" content="config.json" />'),
+        )
+      : bytes,
+  );
+}
+
+/** Starts listening; the address to open, with a final slash. */
+export async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new Error(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} is in use; name another with --port.`
+            : error.code === 'EACCES'
+              ? `Port ${port} may not be used by this user; name one above 1023 with --port.`
+              : `Cannot listen on ${host}: ${error.message}`,
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${actual}/`;
+}
+
+function pathOf(request: IncomingMessage): string | undefined {
+  try {
+    return decodeURIComponent(new URL(request.url ?? '', 'http://page').pathname);
+  } catch {
+    return undefined;
+  }
+}
+
+function sendFile(request: IncomingMessage, response: ServerResponse, file: PageFile): void {
+  response.setHeader('content-type', file.type);
+  response.setHeader('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  response.setHeader('etag', file.etag);
+  if (file.brotli !== undefined) response.setHeader('vary', 'accept-encoding');
+  const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (held?.includes(file.etag)) {
+    response.statusCode = 304;
+    response.end();
+    return;
+  }
+  const accepted = request.headers['accept-encoding'] ?? '';
+  const takes = (coding: string) => new RegExp(`(^|[\\s,])${coding}(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted);
+  if (file.brotli !== undefined && takes('br')) {
+    response.setHeader('content-encoding', 'br');
+    return send(request, response, 200, file.brotli);
+  }
+  if (file.gzip !== undefined && takes('gzip')) {
+    response.setHeader('content-encoding', 'gzip');
+    return send(request, response, 200, file.gzip);
+  }
+  send(request, response, 200, file.plain);
+}
+
+function plain(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  send(request, response, status, Buffer.from(`${text}\n`));
+}
+
+function send(request: IncomingMessage, response: ServerResponse, status: number, body: Buffer): void {
+  response.statusCode = status;
+  response.setHeader('content-length', body.length);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** The page runs its own code only, is framed by nobody, and may ask any resolver the visitor chooses. */
+function securityHeaders(resolvers: readonly Resolver[]): readonly (readonly [string, string])[] {
+  const local = resolvers.flatMap(({ url }) => (url.startsWith('http:') ? [new URL(url).origin] : []));
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    `connect-src ${["'self'", 'https:', ...local].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ];
+  return [
+    ['content-security-policy', policy.join('; ')],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
+    ['referrer-policy', 'no-referrer'],
+    ['x-content-type-options', 'nosniff'],
+  ];
+}
+
+function namedResolver(text: string): Resolver {
+  const resolver = resolverNamed(text);
+  if (resolver === undefined)
+    throw new UsageError(
+      `--resolver takes an https:// address or one of ${RESOLVERS.map(({ id }) => id).join(', ')}, not "${text}".`,
+    );
+  return resolver;
+}
+
+/** The first name server this machine itself asks. */
+function systemResolver(): Upstream | undefined {
+  try {
+    const host = /^nameserver\s+(\S+)/m.exec(readFileSync('/etc/resolv.conf', 'utf8'))?.[1];
+    return host === undefined ? undefined : { host, port: 53 };
+  } catch {
+    return undefined;
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return 8025;
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65535)
+    throw new UsageError(`--port takes a number from 0 to 65535, not "${text}".`);
+  return Number(text);
+}
+
+const OWN: Resolver = {
+  id: 'this-server',
+  name: 'this server',
+  url: 'dns-query',
+  operator: '',
+  country: '',
+};

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vite';
+
+/**
+ * Builds what runs in Node, each into one file that needs no packages beside it: the command line, and with
+ * `--mode bench` the benchmark.
+ */
+export default defineConfig(({ mode }) => {
+  const bench = mode === 'bench';
+  return {
+    publicDir: false,
+    ssr: { noExternal: true },
+    build: {
+      ssr: bench ? 'bench/main.ts' : 'src/cli/main.ts',
+      outDir: bench ? 'dist/bench' : 'dist/cli',
+      target: 'node20',
+      emptyOutDir: true,
+      rolldownOptions: {
+        external: bench ? ['playwright-core'] : [],
+        output: {
+          entryFileNames: bench ? 'bench.mjs' : 'mailproof.mjs',
+          banner: bench ? '' : '#!/usr/bin/env node',
+          codeSplitting: false,
+        },
+      },
+    },
+  };
+});
