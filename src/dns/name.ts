@@ -1,8 +1,9 @@
 /*
  * Domain names. A name is a list of labels of 1 to 63 octets, at most 255 octets on the wire with its
  * length octets (RFC 1035 §2.3.4), compared without case (RFC 1034 §3.1). Everything here works on one
- * canonical text: lower case, no trailing dot, the root as ".", octets that are not plain printable
- * ASCII as \DDD and a dot inside a label as \. (RFC 1035 §5.1). Two names are the same when their texts are.
+ * canonical text: lower case, no trailing dot, the root as ".", octets that are not printable ASCII as \DDD,
+ * and a backslash before a dot inside a label and before what master files give a meaning (RFC 1035 §5.1).
+ * Two names are the same when their texts are.
  */
 
 declare const brand: unique symbol;
@@ -131,8 +132,10 @@ function splitLabels(text: string): string[] | undefined {
 }
 
 function escapeLabel(label: string): string {
-  return label.toLowerCase().replace(/[^!-~]|[.\\";()@$]/g, (char) => {
-    if (char === '.' || char === '\\') return `\\${char}`;
-    return /[!-~]/.test(char) ? char : `\\${String(char.charCodeAt(0)).padStart(3, '0')}`;
-  });
+  // Case is folded for ASCII letters only; octets above 127 have no case (RFC 4343 §3).
+  return label
+    .replace(/[A-Z]/g, (char) => char.toLowerCase())
+    .replace(/[^!-~]|[.\\";()@$]/g, (char) =>
+      /[!-~]/.test(char) ? `\\${char}` : `\\${String(char.charCodeAt(0)).padStart(3, '0')}`,
+    );
 }

@@ -13,7 +13,7 @@
 import ipaddr from 'ipaddr.js';
 import { isWithin, labelsOf, type Name, nameOf, parentOf, parseName, ROOT } from './name.ts';
 import type { DnsAnswer, DnsQuestion, DnsRecord, RecordData, RecordType } from './record.ts';
-import { fromOctets, toOctets } from './text.ts';
+import { fromOctets, printable, toOctets } from './text.ts';
 
 /** A parsed text zone. `faults` lists lines that could not be read, which are left out. */
 export interface Zone {
@@ -57,6 +57,10 @@ export function parseZone(text: string): Zone {
     const first = words[0];
     if (first === undefined) continue;
     const fault = (because: string) => zone.faults.push({ line: i + 1, text: line.trim(), because });
+    if (words.at(-1)?.open) {
+      fault('a quote is not closed');
+      continue;
+    }
     const complete = (word: string) => completeName(word, origin);
     if (!first.quoted && first.text.startsWith('$')) {
       const name = words[1] && parseName(words[1].text);
@@ -122,7 +126,10 @@ export function answerFrom<T extends RecordType>(zone: Zone, question: DnsQuesti
   }
 }
 
-/** Applies one change to a zone's records; unknown `was` leaves them as they are. */
+/**
+ * Applies one change to a zone's records. A record that a change replaces or deletes but that is not there leaves
+ * the zone as it is: nothing is added in its place.
+ */
 export function applyChange(
   zone: Zone,
   change: { op: 'add' | 'replace' | 'delete'; name: Name; type: RecordType; was?: string; value?: string },
@@ -138,6 +145,7 @@ export function applyChange(
               presentation(record) === change.was
             ),
         );
+  if (change.op !== 'add' && kept.length === zone.records.length) return zone;
   const added: ZoneRecord[] = [];
   if (change.value !== undefined) {
     const words =
@@ -178,22 +186,33 @@ export function presentation(record: { type: RecordType; data: RecordData[Record
     case 'TLSA':
       return `${data.usage} ${data.selector} ${data.matching} ${data.data}`;
     case 'CAA':
-      return `${data.flags} ${data.tag} "${data.value}"`;
+      return `${data.flags} ${data.tag} ${quoted(data.value)}`;
   }
 }
 
-/** The smallest zone text a record can be written as, for logs and messages. */
+/** The line of a text zone that reads back as this record (its TTL aside), for logs, messages and `record`. */
 export function zoneLine(record: ZoneRecord): string {
   const text =
-    record.type === 'TXT' || record.type === 'SPF'
-      ? record.data.map((part) => `"${fromOctets(part).replace(/["\\]/g, '\\$&')}"`).join(' ')
-      : presentation(record);
+    record.type === 'TXT' || record.type === 'SPF' ? record.data.map(quoted).join(' ') : presentation(record);
   return `${record.name} ${record.type} ${text}`;
 }
 
+/** A character-string between quotes: UTF-8 as it reads, octets that do not read as \DDD (RFC 1035 §5.1). */
+function quoted(octets: string): string {
+  const text = fromOctets(octets);
+  if (toOctets(text) === octets && printable(text) === text) return `"${text.replace(/["\\]/g, '\\$&')}"`;
+  const escaped = octets.replace(/[^ -~]|["\\]/g, (char) =>
+    /[ -~]/.test(char) ? `\\${char}` : `\\${String(char.charCodeAt(0)).padStart(3, '0')}`,
+  );
+  return `"${escaped}"`;
+}
+
+/** A word of a line: quoted ones as octets, others as written with their escapes. */
 interface Token {
   readonly text: string;
   readonly quoted: boolean;
+  /** A quote that the line does not close. */
+  readonly open?: true;
 }
 
 function tokens(line: string): Token[] {
@@ -203,42 +222,57 @@ function tokens(line: string): Token[] {
     const char = line[at] as string;
     if (char === ' ' || char === '\t') at++;
     else if (char === ';') break;
-    else {
-      const quoted = char === '"';
-      let text = '';
-      if (quoted) at++;
-      for (; at < line.length; at++) {
-        const next = line[at] as string;
-        if (next === '\\') {
-          const decimal = quoted ? /^[0-9]{3}/.exec(line.slice(at + 1))?.[0] : undefined;
-          if (decimal !== undefined && Number(decimal) < 256) {
-            text += String.fromCharCode(Number(decimal));
-            at += 3;
-          } else if (quoted) {
-            at += 1;
-            text += toOctets(line[at] ?? '');
-          } else {
-            text += next + (line[at + 1] ?? '');
-            at += 1;
-          }
-        } else if (quoted ? next === '"' : /[ \t;"]/.test(next)) break;
-        else if (quoted) {
-          const point = String.fromCodePoint(line.codePointAt(at) as number);
-          text += toOctets(point);
-          at += point.length - 1;
-        } else text += next;
-      }
-      if (quoted) at++;
-      words.push({ text, quoted });
+    else if (char === '"') {
+      const word = stringAt(line, at + 1);
+      words.push({ text: word.octets, quoted: true, ...(word.closed ? {} : { open: true }) });
+      at = word.end;
+    } else {
+      const end = wordEnd(line, at);
+      words.push({ text: line.slice(at, end), quoted: false });
+      at = end;
     }
   }
   return words;
 }
 
+/** Reads a character-string up to its closing quote. */
+function stringAt(line: string, from: number): { octets: string; end: number; closed: boolean } {
+  let octets = '';
+  let at = from;
+  while (at < line.length) {
+    const char = String.fromCodePoint(line.codePointAt(at) as number);
+    if (char === '"') return { octets, end: at + 1, closed: true };
+    if (char !== '\\') {
+      octets += toOctets(char);
+      at += char.length;
+      continue;
+    }
+    const decimal = /^[0-9]{3}/.exec(line.slice(at + 1, at + 4))?.[0];
+    if (decimal !== undefined && Number(decimal) < 256) {
+      octets += String.fromCharCode(Number(decimal));
+      at += 4;
+    } else {
+      const point = line.codePointAt(at + 1);
+      const next = point === undefined ? '' : String.fromCodePoint(point);
+      octets += toOctets(next);
+      at += 1 + next.length;
+    }
+  }
+  return { octets, end: at, closed: false };
+}
+
+function wordEnd(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && !/[ \t;"]/.test(line[at] as string)) at += line[at] === '\\' ? 2 : 1;
+  return Math.min(at, line.length);
+}
+
 function completeName(word: string, origin: Name | undefined): Name | undefined {
   if (word === '@') return origin;
-  if (word.endsWith('.') || origin === undefined) return parseName(word);
-  return parseName(origin === ROOT ? word : `${word}.${origin}`);
+  // A final dot that is escaped ends a label, not the name.
+  const complete = /(^|[^\\])(\\\\)*\.$/.test(word);
+  if (complete || origin === undefined || origin === ROOT) return parseName(word);
+  return parseName(`${word}.${origin}`);
 }
 
 const TYPES: ReadonlySet<string> = new Set<RecordType>([
@@ -269,7 +303,10 @@ function parseData(
   complete: (word: string) => Name | undefined,
 ): RecordData[RecordType] | undefined {
   const text = (i: number) => words[i]?.text ?? '';
-  const number = (i: number) => (/^[0-9]+$/.test(text(i)) ? Number(text(i)) : undefined);
+  const number = (i: number, bits = 16) => {
+    const value = /^[0-9]{1,10}$/.test(text(i)) ? Number(text(i)) : Number.NaN;
+    return value < 2 ** bits ? value : undefined;
+  };
   const rest = (i: number) =>
     words
       .slice(i)
@@ -279,7 +316,9 @@ function parseData(
     case 'A':
       return ipaddr.IPv4.isValidFourPartDecimal(text(0)) ? text(0) : undefined;
     case 'AAAA':
-      return ipaddr.IPv6.isValid(text(0)) ? ipaddr.IPv6.parse(text(0)).toRFC5952String() : undefined;
+      return ipaddr.IPv6.isValid(text(0)) && !text(0).includes('%')
+        ? ipaddr.IPv6.parse(text(0)).toRFC5952String()
+        : undefined;
     case 'CNAME':
     case 'NS':
     case 'PTR':
@@ -288,7 +327,7 @@ function parseData(
     case 'SPF':
       return words.length === 0
         ? undefined
-        : words.map((word) => (word.quoted ? word.text : toOctets(word.text)));
+        : words.map((word) => (word.quoted ? word.text : stringAt(`${word.text}"`, 0).octets));
     case 'MX': {
       const preference = number(0);
       const exchange = complete(text(1));
@@ -302,7 +341,7 @@ function parseData(
     }
     case 'SOA': {
       const [mname, rname] = [complete(text(0)), complete(text(1))];
-      const [serial, refresh, retry, expire, minimum] = [2, 3, 4, 5, 6].map((i) => number(i) ?? 0);
+      const [serial, refresh, retry, expire, minimum] = [2, 3, 4, 5, 6].map((i) => number(i, 32) ?? 0);
       if (mname === undefined || rname === undefined) return undefined;
       return {
         mname,
@@ -349,9 +388,8 @@ function lookup<T extends RecordType>(
   question: DnsQuestion<T>,
 ): Found<T> | { failure: string } {
   const { type } = question;
-  const failure = zone.failures.find((f) => f.name === name && (f.type === type || f.type === '*'));
-  if (failure && !(failure.reason === 'bogus' && question.cd))
-    return { failure: failure.reason === 'bogus' ? 'servfail' : failure.reason };
+  const failure = failureAt(zone, name, question);
+  if (failure !== undefined) return { failure };
   let owner: Name | undefined = name;
   if (!exists(zone, name)) {
     // RFC 1034 §4.3.3: the asterisk answers for the closest name that exists, and for nothing below others.
@@ -363,8 +401,8 @@ function lookup<T extends RecordType>(
       const compact = zone.compact.some((top) => isWithin(name, top));
       return { exists: compact, records: [] };
     }
-    const wild = zone.failures.find((f) => f.name === owner && (f.type === type || f.type === '*'));
-    if (wild) return { failure: wild.reason };
+    const failure = failureAt(zone, owner, question);
+    if (failure !== undefined) return { failure };
   }
   const here = zone.records.filter((record) => record.name === owner);
   const cname = here.find((record) => record.type === 'CNAME');
@@ -377,6 +415,13 @@ function lookup<T extends RecordType>(
     records: cname && type !== 'CNAME' ? [] : records,
     ...(cname?.type === 'CNAME' ? { cname: cname.data } : {}),
   };
+}
+
+function failureAt(zone: Zone, name: Name, question: DnsQuestion): string | undefined {
+  const found = zone.failures.find((f) => f.name === name && (f.type === question.type || f.type === '*'));
+  // With checking disabled a resolver hands out what its validation refuses (RFC 4035 §3.2.2).
+  if (found?.reason === 'bogus') return question.cd ? undefined : 'servfail';
+  return found?.reason;
 }
 
 function exists(zone: Zone, name: Name): boolean {
