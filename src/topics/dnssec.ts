@@ -1,0 +1,149 @@
+/*
+ * Whether the domain's answers can be forged on their way: what the validating resolver says of them (AD), the
+ * keys of the zone, and the digests by which the parent vouches for them (RFC 4035). The zone may begin above the
+ * domain; its apex is read from the SOA record, or from the one that comes with the denial. A zone whose
+ * signatures do not verify answers SERVFAIL: it is proved by asking again with checking disabled.
+ * No signature is verified here; that is the resolver's word, worth something because it comes over HTTPS.
+ */
+
+import { type DsMatch, type KeyInfo, keyInfo, matchDs } from '../dns/dnssec/keys.ts';
+import { isWithin, type Name } from '../dns/name.ts';
+import { type Denial, type DnsAnswer, dns, type RecordData, type Signature } from '../dns/record.ts';
+import { type Look, topic } from '../engine/topic.ts';
+import { type Blind, none, type Seen, whole } from '../facts/observation.ts';
+
+/** What the resolver says about the zone the domain is in. */
+export interface ZoneTrust {
+  /** Where the zone begins: the domain or a name above it. Undefined when the domain is an alias. */
+  readonly apex?: Name;
+  /** The resolver validated the answer (AD). */
+  readonly authentic: boolean;
+  /** Refused with checking, answered without: the zone does not validate. */
+  readonly bogus: boolean;
+  /** Signatures over the SOA record; empty when unsigned or when the resolver sent none. */
+  readonly signatures: readonly Signature[];
+}
+
+export const dnssec = topic<ZoneTrust>('dnssec', async ({ scope, ask }) => {
+  const question = dns(scope.domain, 'SOA', { dnssec: true });
+  const result = await ask(question);
+  if (result.seen) return whole({ ...zoneOf(scope.domain, result.answer), bogus: false });
+  if (!isFailure(result.because)) return none(result.because);
+  const unchecked = await ask({ ...question, cd: true });
+  // Without checking there is no answer either: the name servers fail, which says nothing about signatures.
+  if (!unchecked.seen) return none(result.because);
+  return whole({ ...zoneOf(scope.domain, unchecked.answer), authentic: false, bogus: true });
+});
+
+/** One DS record at the parent, and the key it vouches for. */
+export interface DsRecord {
+  readonly data: RecordData['DS'];
+  readonly match: DsMatch;
+}
+
+/** The link between the zone and its parent. */
+export interface Delegation {
+  readonly apex?: Name;
+  readonly ds: readonly DsRecord[];
+  readonly keys: readonly KeyInfo[];
+  /** Signatures over the DNSKEY set; empty when unsigned or when the resolver sent none. */
+  readonly signatures: readonly Signature[];
+}
+
+/** At most this many DS and DNSKEY records are looked at; no honest zone has as many. */
+const MOST_RECORDS = 24;
+
+export const delegation = topic<Delegation>('dnssec-delegation', async (look) => {
+  const { scope, read } = look;
+  // Most domains are their own apex, so their DS and keys are asked for at once.
+  const here = askLink(look, scope.domain);
+  const trust = await read(dnssec);
+  if (trust.got === 'none') return none(trust.because);
+  const { apex } = trust.value;
+  const link = await (apex === undefined || apex === scope.domain ? here : askLink(look, apex));
+  if ('reason' in link) return none(link);
+  const owner = apex ?? scope.domain;
+  const keys = link.keys.records.slice(0, MOST_RECORDS).flatMap((record) => keyInfo(record.data) ?? []);
+  const ds = await Promise.all(
+    link.ds.records
+      .slice(0, MOST_RECORDS)
+      .map(async ({ data }) => ({ data, match: await matchDs(owner, data, keys) })),
+  );
+  return whole({
+    ...(apex === undefined ? {} : { apex }),
+    ds,
+    keys,
+    signatures: covering(link.keys, 'DNSKEY'),
+  });
+});
+
+/** A negative answer of a signed zone, and what the zone asks its parent to publish. */
+export interface DenialProof {
+  /** The zone has a DS record; without one nothing was asked. */
+  readonly asked: boolean;
+  /** The resolver validated the answer. */
+  readonly authentic: boolean;
+  /** Refused with checking, answered without. */
+  readonly bogus: boolean;
+  /** NSEC or NSEC3 records that came along; empty when there were CDS records or the resolver sent none. */
+  readonly denial: readonly Denial[];
+  /** CDS records at the apex (RFC 7344): what the zone wants as DS. */
+  readonly cds: readonly RecordData['CDS'][];
+}
+
+/** CDS is absent from most zones, so one question shows both it and how the zone denies. */
+export const denialProof = topic<DenialProof>('dnssec-denial', async ({ scope, ask, read }) => {
+  const link = await read(delegation);
+  if (link.got === 'none') return none(link.because);
+  const { apex = scope.domain, ds } = link.value;
+  if (ds.length === 0) return whole({ asked: false, authentic: false, bogus: false, denial: [], cds: [] });
+  const question = dns(apex, 'CDS', { dnssec: true });
+  const result = await ask(question);
+  const unchecked =
+    !result.seen && isFailure(result.because) ? await ask({ ...question, cd: true }) : undefined;
+  if (!result.seen && !unchecked?.seen) return none(result.because);
+  const answer = result.seen ? result.answer : unchecked?.seen ? unchecked.answer : undefined;
+  return whole({
+    asked: true,
+    authentic: result.seen && result.answer.authentic,
+    bogus: !result.seen,
+    denial: answer?.denial ?? [],
+    cds: answer?.records.map((record) => record.data) ?? [],
+  });
+});
+
+async function askLink(
+  { ask }: Look,
+  apex: Name,
+): Promise<{ ds: DnsAnswer<'DS'>; keys: DnsAnswer<'DNSKEY'> } | Blind> {
+  const question = dns(apex, 'DNSKEY', { dnssec: true });
+  const [ds, checked] = await Promise.all([ask(dns(apex, 'DS')), ask(question)]);
+  let keys: Seen<DnsAnswer<'DNSKEY'>> = checked;
+  // In a zone that does not validate only this shows the keys; where the zone is merely down it fails as well.
+  if (!checked.seen && isFailure(checked.because)) keys = await ask({ ...question, cd: true });
+  if (!ds.seen) return ds.because;
+  if (!keys.seen) return keys.because;
+  return { ds: ds.answer, keys: keys.answer };
+}
+
+function zoneOf(domain: Name, answer: DnsAnswer<'SOA'>): Omit<ZoneTrust, 'bogus'> {
+  const { authentic, chain, records, zone } = answer;
+  const apex =
+    chain.length > 0
+      ? undefined
+      : records.length > 0
+        ? domain
+        : zone && isWithin(domain, zone.name)
+          ? zone.name
+          : domain;
+  return { ...(apex === undefined ? {} : { apex }), authentic, signatures: covering(answer, 'SOA') };
+}
+
+function covering(answer: DnsAnswer, type: string): Signature[] {
+  return (answer.signatures ?? []).filter((signature) => signature.covered === type);
+}
+
+/** SERVFAIL is how a validating resolver reports signatures that do not verify (RFC 4035 §5.5). */
+function isFailure(because: Blind): boolean {
+  return because.reason === 'servfail' || because.reason === 'bogus';
+}
