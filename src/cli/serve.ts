@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { RESOLVERS, type Resolver, resolverNamed } from '../observe/resolvers.ts';
+import { RESOLVERS, type Resolver } from '../observe/resolvers.ts';
+import { readResolver, refuseRelay } from './check.ts';
 import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
 import { type PageFile, readPage } from './page-files.ts';
 import { type ExitStatus, readArguments, readHostPort, UsageError } from './usage.ts';
@@ -29,12 +30,11 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
     relay: { type: 'string' },
   });
   if (positionals.length > 0) throw new UsageError(`serve takes options only, not "${positionals[0]}".`);
-  if (values.relay !== undefined && values.relay !== 'off')
-    throw new UsageError('--relay: this version has no relay yet; only "off" can be said.');
+  refuseRelay(values.relay);
   if (values.dns !== undefined && values.resolver !== undefined)
     throw new UsageError('--dns and --resolver exclude each other: the page asks the one or the other.');
 
-  const chosen = (values.resolver ?? []).map(namedResolver);
+  const chosen = (values.resolver ?? []).map(readResolver);
   const upstream = values.dns === undefined ? systemResolver() : readHostPort('--dns', values.dns, 53);
   const forwarder = upstream && createDnsForwarder(upstream);
   const resolvers =
@@ -196,15 +196,6 @@ function securityHeaders(resolvers: readonly Resolver[]): readonly (readonly [st
     ['referrer-policy', 'no-referrer'],
     ['x-content-type-options', 'nosniff'],
   ];
-}
-
-function namedResolver(text: string): Resolver {
-  const resolver = resolverNamed(text);
-  if (resolver === undefined)
-    throw new UsageError(
-      `--resolver takes an https:// address or one of ${RESOLVERS.map(({ id }) => id).join(', ')}, not "${text}".`,
-    );
-  return resolver;
 }
 
 /** The first name server this machine itself asks. */

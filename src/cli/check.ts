@@ -1,0 +1,140 @@
+/*
+ * `mailproof check DOMAIN`: the whole report, over DNS over HTTPS or from a text zone.
+ */
+
+import { readInput } from '../dns/input.ts';
+import { printable } from '../dns/text.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import { type AnyRule, SEVERITIES, type Severity } from '../engine/rule.ts';
+import { type Scope, scopeOf } from '../engine/scope.ts';
+import type { Finding, Report } from '../engine/verdict.ts';
+import { Log } from '../facts/log.ts';
+import type { BlindReason, Millis, Observer } from '../facts/observation.ts';
+import { toAscii } from '../observe/idna.ts';
+import { recordedObserver } from '../observe/recorded.ts';
+import { createResolverPool } from '../observe/resolver-pool.ts';
+import { RESOLVERS, type Resolver, resolverNamed } from '../observe/resolvers.ts';
+import { inWaves } from '../observe/waves.ts';
+import { zoneObserver } from '../observe/zone.ts';
+import { headlines } from '../questions/index.ts';
+import type { About } from '../report/about.ts';
+import { jsonReport } from '../report/json.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { textReport } from '../report/text.ts';
+import { rules } from '../rules/index.ts';
+import { safeJson } from './json-output.ts';
+import { type ExitStatus, oneOf, onlyArgument, readArguments, UsageError } from './usage.ts';
+import { readZoneFile } from './zone-file.ts';
+
+/** Checks a domain and writes the report to standard output. */
+export async function check(args: readonly string[]): Promise<ExitStatus> {
+  const { values, positionals } = readArguments(args, {
+    format: { type: 'string' },
+    resolver: { type: 'string', multiple: true },
+    relay: { type: 'string' },
+    zone: { type: 'string' },
+    at: { type: 'string' },
+    'fail-on': { type: 'string' },
+    selector: { type: 'string', multiple: true },
+    intent: { type: 'string' },
+  });
+  const input = readInput(onlyArgument(positionals, 'The domain to check'), toAscii);
+  if (!input.ok) throw new UsageError(input.sentence);
+  for (const note of input.notes) process.stderr.write(`${printable(note)}\n`);
+  const format = oneOf('--format', values.format, ['text', 'json', 'markdown'], 'text');
+  const failOn = oneOf('--fail-on', values['fail-on'], SEVERITIES, 'high');
+  const intent = values.intent === undefined ? undefined : oneOf('--intent', values.intent, INTENTS, 'mail');
+  refuseRelay(values.relay);
+  const at = values.at === undefined ? Date.now() : readTime(values.at);
+  const scope = scopeOf(input.domain, at, { ...(intent ? { intent } : {}), selectors: values.selector ?? [] });
+  const { observer, resolvers } = observerFor(values.zone, values.resolver, at);
+
+  const start = performance.now();
+  const report = await diagnose({ scope, rules, headlines, observer });
+  const ms = Math.round(performance.now() - start);
+  const stats = { questions: report.facts.length, rounds: await roundsOf(scope, report), ms };
+  const about: About = { domain: format === 'json' ? input.domain : input.display, at, resolvers, stats };
+  process.stdout.write(
+    format === 'json'
+      ? `${safeJson(jsonReport(report, about), 2)}\n`
+      : format === 'markdown'
+        ? markdownReport(report, about)
+        : textReport(report, about),
+  );
+  return statusOf(report.findings, failOn);
+}
+
+/** 1: a problem at or above `failOn`. 3: none, but something that could have been one was kept from view. */
+export function statusOf(findings: readonly Finding[], failOn: Severity): ExitStatus {
+  const limit = SEVERITIES.indexOf(failOn);
+  const grave = (severity: Severity | undefined) =>
+    severity !== undefined && SEVERITIES.indexOf(severity) <= limit;
+  if (findings.some(({ outcome, severity }) => outcome === 'problem' && grave(severity))) return 1;
+  const hidden = findings.some(
+    ({ outcome, because, rule }) =>
+      outcome === 'unknown' &&
+      because !== undefined &&
+      !NEVER_SEEN.has(because.reason) &&
+      severitiesOf(rules[rule]).some(grave),
+  );
+  return hidden ? 3 : 0;
+}
+
+/** Who answers: a text zone and nobody else, or resolvers in the order given. */
+export function observerFor(
+  zone: string | undefined,
+  resolver: readonly string[] | undefined,
+  at: Millis,
+): { observer: Observer; resolvers: readonly string[] } {
+  if (zone !== undefined) {
+    if (resolver !== undefined) throw new UsageError('--zone asks nobody, so --resolver has no meaning beside it.');
+    return { observer: zoneObserver(readZoneFile(zone), at), resolvers: [] };
+  }
+  const resolvers = resolver === undefined ? RESOLVERS : resolver.map(readResolver);
+  return {
+    observer: createResolverPool({ resolvers }).begin(),
+    resolvers: resolvers.map(({ name }) => name),
+  };
+}
+
+/** A resolver by its name or address. */
+export function readResolver(text: string): Resolver {
+  const resolver = resolverNamed(text);
+  if (resolver === undefined)
+    throw new UsageError(
+      `--resolver takes an https:// address or one of ${RESOLVERS.map(({ id }) => id).join(', ')}, not "${text}".`,
+    );
+  return resolver;
+}
+
+/** An ISO 8601 date, or date and time; without a zone it is UTC. */
+export function readTime(text: string): Millis {
+  const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
+  const at = iso === null ? Number.NaN : Date.parse(iso[1] === undefined || iso[4] !== undefined ? text : `${text}Z`);
+  if (Number.isNaN(at))
+    throw new UsageError(`--at takes a time such as 2026-11-23T12:00:00Z, not "${text}".`);
+  return at;
+}
+
+/** The relay joins later; saying that there is none is allowed already. */
+export function refuseRelay(value: string | undefined): void {
+  if (value !== undefined && value !== 'off')
+    throw new UsageError('--relay: this version has no relay yet; only "off" can be said.');
+}
+
+/** How many rounds of dependent questions the report took: counted by making it again from its facts. */
+async function roundsOf(scope: Scope, report: Report): Promise<number> {
+  const observer = inWaves(recordedObserver(Log.of(report.facts)));
+  await diagnose({ scope, rules, headlines, observer });
+  return observer.waves.length;
+}
+
+function severitiesOf(rule: AnyRule | undefined): Severity[] {
+  const cases: readonly { severity?: Severity }[] = Object.values(rule?.cases ?? {});
+  return cases.flatMap(({ severity }) => (severity === undefined ? [] : [severity]));
+}
+
+const INTENTS = ['mail', 'no-mail'] as const;
+
+/** Not known in any report made this way, so no sign of a failed look. */
+const NEVER_SEEN: ReadonlySet<BlindReason> = new Set(['not-provable', 'relay-absent']);
