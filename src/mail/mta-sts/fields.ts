@@ -32,6 +32,14 @@ export interface Fault<K extends string> {
 /** At most this many faults are kept of one text; more tell nobody anything. */
 export const MAX_FAULTS = 32;
 
+/** The range without spaces and tabs at its ends. Walked by hand: a regular expression is quadratic on blanks. */
+export function trimmed(text: string, start: number, end: number): [from: number, to: number] {
+  let [from, to] = [start, end];
+  while (from < to && isBlank(text, from)) from++;
+  while (to > from && isBlank(text, to - 1)) to--;
+  return [from, to];
+}
+
 /**
  * Reads the fields from `start` (just behind the version's semicolon) to the end of the record.
  * `known` names fields whose values have a grammar of their own, which is not checked here.
@@ -73,14 +81,6 @@ export function parseFields(
     fields.push({ name, value, from, to, valueFrom });
   }
   return { fields, faults };
-}
-
-/** The range without spaces and tabs at its ends. */
-function trimmed(text: string, start: number, end: number): [from: number, to: number] {
-  let [from, to] = [start, end];
-  while (from < to && isBlank(text, from)) from++;
-  while (to > from && isBlank(text, to - 1)) to--;
-  return [from, to];
 }
 
 function isBlank(text: string, at: number): boolean {

@@ -8,7 +8,7 @@
  */
 
 import { labelsOf, type Name, parseName } from '../../dns/name.ts';
-import { type Fault, MAX_FAULTS } from './fields.ts';
+import { type Fault, MAX_FAULTS, trimmed } from './fields.ts';
 
 /** What makes a policy invalid for every sender that follows the text. */
 export type PolicyFault =
@@ -88,8 +88,8 @@ export function parseStsPolicy(text: string): StsPolicy {
     const end = feed === -1 ? text.length : feed;
     const [from, to] = [at, end > at && text[end - 1] === '\r' ? end - 1 : end];
     at = end + 1;
-    const content = text.slice(from, to).replace(/^[ \t]+|[ \t]+$/g, '');
-    if (content === '') {
+    const [contentFrom, contentTo] = trimmed(text, from, to);
+    if (contentFrom === contentTo) {
       note(loose, 'empty-line', Math.max(0, from - 1), Math.max(to, from));
       continue;
     }
@@ -98,12 +98,10 @@ export function parseStsPolicy(text: string): StsPolicy {
       note(faults, 'not-a-pair', from, to);
       continue;
     }
-    const rawKey = text.slice(from, colon);
-    const key = rawKey.replace(/^[ \t]+|[ \t]+$/g, '');
-    if (key !== rawKey) note(loose, 'space-before-colon', from, colon);
-    let [valueFrom, valueTo] = [colon + 1, to];
-    while (valueFrom < valueTo && isBlank(text, valueFrom)) valueFrom++;
-    while (valueTo > valueFrom && isBlank(text, valueTo - 1)) valueTo--;
+    const [keyFrom, keyTo] = trimmed(text, from, colon);
+    const key = text.slice(keyFrom, keyTo);
+    if (keyFrom !== from || keyTo !== colon) note(loose, 'space-before-colon', from, colon);
+    const [valueFrom, valueTo] = trimmed(text, colon + 1, to);
     const line: Line = { key, value: text.slice(valueFrom, valueTo), from: valueFrom, to: valueTo };
     if (key === 'mx') {
       const pattern = readPattern(line.value);
@@ -184,10 +182,6 @@ function isMode(value: string): value is 'enforce' | 'testing' | 'none' {
 
 function isExtensionValue(value: string): boolean {
   return value !== '' && !/[\x00-\x1f\x7f]/.test(value);
-}
-
-function isBlank(text: string, at: number): boolean {
-  return text[at] === ' ' || text[at] === '\t';
 }
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';

@@ -8,7 +8,14 @@
 
 import { type Name, parseName } from '../../dns/name.ts';
 import { toOctets } from '../../dns/text.ts';
-import { type Fault, type Field, type FieldFault, MAX_FAULTS, parseFields } from '../mta-sts/fields.ts';
+import {
+  type Fault,
+  type Field,
+  type FieldFault,
+  MAX_FAULTS,
+  parseFields,
+  trimmed,
+} from '../mta-sts/fields.ts';
 
 /** What makes a record invalid. */
 export type TlsRptFault =
@@ -71,11 +78,9 @@ export function parseTlsRptRecord(text: string): TlsRptRecord {
     if (field.value === '') continue;
     let at = field.valueFrom;
     for (const piece of field.value.split(',')) {
-      const lead = /^[ \t]*/.exec(piece)?.[0].length ?? 0;
-      const from = at + lead;
-      const uri = piece.replace(/^[ \t]+|[ \t]+$/g, '');
+      const [from, to] = trimmed(text, at, at + piece.length);
+      const uri = text.slice(from, to);
       at += piece.length + 1;
-      const to = from + uri.length;
       const read = readUri(uri);
       if ('fault' in read) fault(read.fault, uri === '' ? field.from : from, uri === '' ? field.to : to);
       uris.push({ text: uri, from, to, ...('fault' in read ? {} : read) });
