@@ -1,0 +1,662 @@
+/*
+ * DNS messages: a question into octets (RFC 1035 §4), a resolver's octets into an answer or into the reason
+ * there is none. What counts as the answer is decided here: the question must be echoed, and only records on
+ * the chain of aliases that starts at the name asked for are taken (RFC 1034 §4.3.2; a CNAME synthesised from a
+ * DNAME, RFC 6672 §3.1, is followed like any other). Total and bounded: nothing is thrown past this file,
+ * compression pointers only lead backwards, and a message of 64 kB is the largest there is.
+ *
+ * The library's decoder is not used on messages: it reads labels as UTF-8 and joins them with dots, so that odd
+ * octets and dots inside labels are lost; it reads past the end of RDATA; and one record it dislikes costs the
+ * whole message. Its table of types is used here, its encoder in the tests.
+ */
+
+import { toString as typeNameOf } from '@dnsquery/dns-packet/types.js';
+import { isWithin, labelsOf, type Name, nameOf } from './name.ts';
+import type {
+  Denial,
+  DnsAnswer,
+  DnsQuestion,
+  DnsRecord,
+  RecordData,
+  RecordType,
+  Signature,
+} from './record.ts';
+import { fromOctets } from './text.ts';
+
+/** Why a message gives no answer, in the words of facts/observation.ts. */
+export interface WireFailure {
+  readonly reason:
+    | 'malformed'
+    | 'rcode'
+    | 'refused'
+    | 'servfail'
+    | 'truncated'
+    | 'unrelated-answer'
+    | 'wrong-question';
+  readonly detail?: string;
+}
+
+/** What decoding yields. */
+export type Decoded<T extends RecordType = RecordType> =
+  | { readonly answer: DnsAnswer<T> }
+  | { readonly failed: WireFailure };
+
+/** The numbers of the types asked for (IANA DNS parameters). */
+export const TYPE_NUMBERS: Readonly<Record<RecordType, number>> = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  DS: 43,
+  DNSKEY: 48,
+  TLSA: 52,
+  CDS: 59,
+  SPF: 99,
+  CAA: 257,
+};
+
+/** Octets of UDP payload asked for, which passes everywhere unfragmented (RFC 9715 §3.2). */
+const UDP_PAYLOAD = 1232;
+/** The largest message there is (RFC 1035 §4.2.2). */
+export const MESSAGE_LIMIT = 65535;
+/** Aliases followed, as resolvers do; longer chains are loops or mistakes. */
+const CHAIN_LIMIT = 16;
+
+/**
+ * Writes a query: id 0, so that equal questions are equal octets for HTTP caches (RFC 8484 §4.1), recursion
+ * desired, AD set to be told of validation (RFC 6840 §5.7), CD and DO when the question has them.
+ */
+export function encodeQuestion(question: DnsQuestion): Uint8Array {
+  const labels = labelsOf(question.name);
+  const nameLength = labels.reduce((sum, label) => sum + label.length + 1, 1);
+  const bytes = new Uint8Array(HEADER + nameLength + 4 + 11);
+  bytes[2] = 0x01;
+  bytes[3] = question.cd ? 0x30 : 0x20;
+  bytes[5] = 1;
+  bytes[11] = 1;
+  let at = HEADER;
+  for (const label of labels) {
+    bytes[at++] = label.length;
+    for (let i = 0; i < label.length; i++) bytes[at++] = label.charCodeAt(i);
+  }
+  at++;
+  const type = TYPE_NUMBERS[question.type];
+  bytes[at++] = type >> 8;
+  bytes[at++] = type & 0xff;
+  bytes[at + 1] = IN;
+  at += 2;
+  // OPT (RFC 6891 §6.1.2): root name, payload size as class, DO in the flags (RFC 3225 §3).
+  bytes[at + 2] = OPT;
+  bytes[at + 3] = UDP_PAYLOAD >> 8;
+  bytes[at + 4] = UDP_PAYLOAD & 0xff;
+  bytes[at + 7] = question.dnssec ? 0x80 : 0;
+  return bytes;
+}
+
+/** Reads the message that came back for a question. */
+export function decodeAnswer<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Array): Decoded<T> {
+  try {
+    return decode(question, bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return { failed: { reason: 'malformed', detail: error.message } };
+    return { failed: { reason: 'malformed' } };
+  }
+}
+
+/** The mnemonic of a type number: "TXT", "TYPE65280" for the unknown (RFC 3597 §5). */
+export function typeName(number: number): string {
+  return NEWER_TYPES[number] ?? String(typeNameOf(number)).replace(/^UNKNOWN_/, 'TYPE');
+}
+
+function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Array): Decoded<T> {
+  const message = new Message(bytes);
+  if (bytes.length < HEADER || bytes.length > MESSAGE_LIMIT) throw new Malformed('no DNS message');
+  const high = message.u8(2);
+  const low = message.u8(3);
+  if ((high & 0x80) === 0 || (high & 0x78) !== 0) throw new Malformed('not a response');
+  const asked = message.u16(4);
+  let rcode = low & 0x0f;
+  let at = HEADER;
+  // An error may come without the question (RFC 1035 §4.1.1, format error); an answer may not.
+  if (asked === 1) {
+    const name = message.name(at);
+    at = message.after;
+    if (
+      name !== question.name ||
+      message.u16(at) !== TYPE_NUMBERS[question.type] ||
+      message.u16(at + 2) !== IN
+    )
+      return { failed: { reason: 'wrong-question', detail: `${name} ${typeName(message.u16(at))}` } };
+    at += 4;
+  } else if (asked > 1 || rcode === NOERROR || rcode === NXDOMAIN)
+    return { failed: { reason: 'wrong-question', detail: `${asked} questions` } };
+  if ((high & 0x02) !== 0) return { failed: { reason: 'truncated' } };
+
+  let answers: Entry[] = [];
+  let authority: Entry[] = [];
+  let errors: { code: number; text: string }[] = [];
+  try {
+    answers = message.section(at, message.u16(6));
+    authority = message.section(message.after, message.u16(8));
+    const opt = message.section(message.after, message.u16(10)).find((entry) => entry.type === OPT);
+    if (opt) {
+      rcode |= (opt.ttl >>> 24) << 4;
+      errors = extendedErrors(message, opt);
+    }
+  } catch (error) {
+    // A failure stays a failure, whatever stands behind its header.
+    if (rcode === NOERROR || rcode === NXDOMAIN) throw error;
+  }
+  if (rcode !== NOERROR && rcode !== NXDOMAIN) return { failed: failureOf(rcode, errors) };
+
+  const path = followed(message, question, answers);
+  if ('failed' in path) return path;
+  const { chain, last } = path;
+  const records = answers
+    .filter((entry) => entry.type === TYPE_NUMBERS[question.type] && entry.name === last)
+    .map((entry) => ({ ttl: entry.ttl, data: READERS[question.type](message, entry) as RecordData[T] }));
+  if (rcode === NXDOMAIN && records.length > 0) throw new Malformed('records of a name that does not exist');
+
+  const soa = authority.find((entry) => entry.type === SOA && isWithin(last, entry.name));
+  if (records.length === 0) {
+    const recursive = (low & 0x80) !== 0;
+    const refers = authority.some((entry) => entry.type === NS);
+    // RFC 2308 §2.2: name servers without an SOA are a referral, which says nothing about the data.
+    if (rcode === NOERROR && !soa && !recursive && (refers || chain.length > 0))
+      return {
+        failed: { reason: 'unrelated-answer', detail: 'a referral: this server does not look further' },
+      };
+    const related = (entry: Entry) => entry.name === question.name || chain.includes(entry.name);
+    if (answers.length > 0 && !answers.some(related)) return { failed: { reason: 'unrelated-answer' } };
+  }
+  const zone =
+    records.length === 0 && soa
+      ? { zone: { name: soa.name, minimum: READERS.SOA(message, soa).minimum, ttl: soa.ttl } }
+      : {};
+  const proofs = question.dnssec ? proofsOf(message, question.name, chain, answers, authority) : {};
+  return {
+    answer: {
+      rcode: rcode === NXDOMAIN ? 'NXDOMAIN' : 'NOERROR',
+      chain,
+      records: records as readonly DnsRecord<T>[],
+      authentic: (low & 0x20) !== 0,
+      errors,
+      ...zone,
+      ...proofs,
+    },
+  };
+}
+
+/** Follows the aliases from the name asked for; `last` is the name whose records are the answer. */
+function followed(
+  message: Message,
+  question: DnsQuestion,
+  answers: readonly Entry[],
+): { chain: Name[]; last: Name } | { failed: WireFailure } {
+  const chain: Name[] = [];
+  let last = question.name;
+  if (question.type === 'CNAME') return { chain, last };
+  const aliases = new Map<Name, Name>();
+  for (const entry of answers) {
+    if (entry.type !== CNAME) continue;
+    const target = READERS.CNAME(message, entry);
+    const other = aliases.get(entry.name);
+    if (other !== undefined && other !== target) throw new Malformed('two aliases of one name');
+    aliases.set(entry.name, target);
+  }
+  for (let next = aliases.get(last); next !== undefined; next = aliases.get(last)) {
+    if (next === question.name || chain.includes(next))
+      return { failed: { reason: 'servfail', detail: 'the aliases lead in a circle' } };
+    if (chain.length === CHAIN_LIMIT)
+      return { failed: { reason: 'servfail', detail: `more than ${CHAIN_LIMIT} aliases in a row` } };
+    chain.push(next);
+    last = next;
+  }
+  return { chain, last };
+}
+
+/** Signatures over the answer or over its denial, and the denial itself (RFC 4035 §3.1). */
+function proofsOf(
+  message: Message,
+  asked: Name,
+  chain: readonly Name[],
+  answers: readonly Entry[],
+  authority: readonly Entry[],
+): { signatures: Signature[]; denial: Denial[] } {
+  const signatures: Signature[] = [];
+  for (const entry of answers)
+    if (entry.type === RRSIG && (entry.name === asked || chain.includes(entry.name)))
+      signatures.push(signature(message, entry));
+  const denial: Denial[] = [];
+  for (const entry of authority) {
+    if (entry.type === NSEC) denial.push(nsec(message, entry));
+    else if (entry.type === NSEC3) denial.push(nsec3(message, entry));
+    else if (entry.type === RRSIG) {
+      const found = signature(message, entry);
+      if (/^(SOA|NSEC|NSEC3)$/.test(found.covered)) signatures.push(found);
+    }
+  }
+  return { signatures, denial };
+}
+
+function signature(message: Message, { from, to }: Entry): Signature {
+  const signer = message.name(from + 18, to);
+  return {
+    covered: typeName(message.u16(from)),
+    algorithm: message.u8(from + 2),
+    signer,
+    keyTag: message.u16(from + 16),
+    inception: message.u32(from + 12),
+    expiration: message.u32(from + 8),
+  };
+}
+
+function nsec(message: Message, { name, ttl, from, to }: Entry): Denial {
+  const next = message.name(from, to);
+  return { kind: 'nsec', owner: name, types: bitmap(message, message.after, to), next, ttl };
+}
+
+function nsec3(message: Message, { name, ttl, from, to }: Entry): Denial {
+  const saltEnd = from + 5 + message.u8(from + 4);
+  if (saltEnd >= to) throw new Malformed('a salt that passes the end of its record');
+  const hashEnd = saltEnd + 1 + message.u8(saltEnd);
+  return {
+    kind: 'nsec3',
+    owner: name,
+    types: bitmap(message, hashEnd, to),
+    iterations: message.u16(from + 2),
+    salt: message.hex(from + 5, saltEnd),
+    optOut: (message.u8(from + 1) & 1) === 1,
+    ttl,
+  };
+}
+
+/** The types of a type bit map (RFC 4034 §4.1.2). */
+function bitmap(message: Message, from: number, to: number): string[] {
+  const types: string[] = [];
+  let at = from;
+  let before = -1;
+  while (at < to) {
+    const window = message.u8(at);
+    const length = message.u8(at + 1);
+    // Windows rise, so that a hostile map cannot list the same types over and over.
+    if (window <= before || length === 0 || length > 32 || at + 2 + length > to)
+      throw new Malformed('a broken type bit map');
+    before = window;
+    for (let i = 0; i < length; i++) {
+      const octet = message.u8(at + 2 + i);
+      for (let bit = 0; octet !== 0 && bit < 8; bit++)
+        if (octet & (0x80 >> bit)) types.push(typeName(window * 256 + i * 8 + bit));
+    }
+    at += 2 + length;
+  }
+  if (at !== to) throw new Malformed('a broken type bit map');
+  return types;
+}
+
+/** Extended DNS Errors among the options of an OPT record (RFC 8914 §2). Unreadable options are left out. */
+function extendedErrors(message: Message, { from, to }: Entry): { code: number; text: string }[] {
+  const errors: { code: number; text: string }[] = [];
+  for (let at = from; at + 4 <= to; ) {
+    const length = message.u16(at + 2);
+    const end = at + 4 + length;
+    if (end > to) break;
+    if (message.u16(at) === EDE && length >= 2)
+      errors.push({ code: message.u16(at + 4), text: fromOctets(message.octets(at + 6, end)) });
+    at = end;
+  }
+  return errors;
+}
+
+function failureOf(rcode: number, errors: readonly { code: number; text: string }[]): WireFailure {
+  const told = errors
+    .map(({ code, text }) => {
+      const name = EXTENDED_ERRORS[code] ?? `extended error ${code}`;
+      return text === '' ? name : `${name}: ${text}`;
+    })
+    .join('; ');
+  if (rcode === SERVFAIL || rcode === REFUSED) {
+    const reason = rcode === SERVFAIL ? 'servfail' : 'refused';
+    return told === '' ? { reason } : { reason, detail: told };
+  }
+  const name = RCODES[rcode] ?? `RCODE ${rcode}`;
+  return { reason: 'rcode', detail: told === '' ? name : `${name}, ${told}` };
+}
+
+/** One record of a message, its data still octets `[from,to)`. */
+interface Entry {
+  readonly name: Name;
+  readonly type: number;
+  /** Seconds; of an OPT record its flags. */
+  readonly ttl: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Octets that cannot be read as a DNS message. Never leaves this file. */
+class Malformed extends Error {}
+
+/** A cursor over a message. Every read is checked against its end. */
+class Message {
+  readonly #bytes: Uint8Array;
+  readonly #names = new Map<number, { name: Name; after: number }>();
+  /** Where the last name or section read ended. */
+  after = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  u8(at: number): number {
+    const octet = this.#bytes[at];
+    if (octet === undefined) throw new Malformed('cut short');
+    return octet;
+  }
+
+  u16(at: number): number {
+    return (this.u8(at) << 8) | this.u8(at + 1);
+  }
+
+  u32(at: number): number {
+    return ((this.u16(at) << 16) | this.u16(at + 2)) >>> 0;
+  }
+
+  /** Octets `[from,to)` as a byte string. */
+  octets(from: number, to: number): string {
+    if (to > this.#bytes.length || from > to) throw new Malformed('cut short');
+    let text = '';
+    for (let i = from; i < to; i++) text += String.fromCharCode(this.#bytes[i] as number);
+    return text;
+  }
+
+  hex(from: number, to: number): string {
+    if (to > this.#bytes.length || from > to) throw new Malformed('cut short');
+    let text = '';
+    for (let i = from; i < to; i++) text += HEX[this.#bytes[i] as number];
+    return text;
+  }
+
+  /** The name at an offset; its own octets must end by `limit`. Leaves `after` behind them. */
+  name(from: number, limit = this.#bytes.length): Name {
+    const held = this.#names.get(from);
+    if (held) return this.#keep(from, held.name, held.after, limit);
+    const labels: string[] = [];
+    let at = from;
+    let after = -1;
+    let jumps = 0;
+    // Pointers must lead before everything read so far (RFC 1035 §4.1.4, "a prior occurrence").
+    let floor = from;
+    let octets = 1;
+    for (;;) {
+      const length = this.u8(at);
+      if (length === 0) {
+        at += 1;
+        break;
+      }
+      if (length >= 0xc0) {
+        const target = this.u16(at) & 0x3fff;
+        if (after < 0) after = at + 2;
+        // A name has at most 127 labels; more pointers than that only cost time.
+        if (target >= floor || target < HEADER || ++jumps > 127)
+          throw new Malformed('a pointer that leads nowhere');
+        const known = labels.length === 0 ? this.#names.get(target) : undefined;
+        if (known) return this.#keep(from, known.name, after, limit);
+        floor = target;
+        at = target;
+        continue;
+      }
+      if (length > 63) throw new Malformed('a label of an unknown kind');
+      octets += length + 1;
+      if (octets > 255) throw new Malformed('a name over 255 octets');
+      labels.push(this.octets(at + 1, at + 1 + length));
+      at += 1 + length;
+    }
+    if (after < 0) after = at;
+    const name = nameOf(labels);
+    if (name === undefined) throw new Malformed('not a name');
+    return this.#keep(from, name, after, limit);
+  }
+
+  #keep(from: number, name: Name, after: number, limit: number): Name {
+    if (after > limit) throw new Malformed('a name that passes the end of its record');
+    this.#names.set(from, { name, after });
+    this.after = after;
+    return name;
+  }
+
+  /** The records of class IN, and OPT, of a section. Leaves `after` behind it. */
+  section(from: number, count: number): Entry[] {
+    const entries: Entry[] = [];
+    let at = from;
+    for (let i = 0; i < count; i++) {
+      const name = this.name(at);
+      at = this.after;
+      const type = this.u16(at);
+      const seconds = this.u32(at + 4);
+      const to = at + 10 + this.u16(at + 8);
+      if (to > this.#bytes.length) throw new Malformed('cut short');
+      // RFC 2181 §8: a TTL with its highest bit set is read as 0.
+      const ttl = type === OPT || seconds <= 0x7fffffff ? seconds : 0;
+      if (type === OPT || this.u16(at + 2) === IN) entries.push({ name, type, ttl, from: at + 10, to });
+      at = to;
+    }
+    this.after = at;
+    return entries;
+  }
+}
+
+/** Reads the data of a record; throws Malformed where they do not fill their octets exactly. */
+type Reader<T extends RecordType> = (message: Message, entry: Entry) => RecordData[T];
+
+const nameOnly = (message: Message, { from, to }: Entry): Name =>
+  exactly(message, message.name(from, to), to);
+
+const strings = (message: Message, { from, to }: Entry): string[] => {
+  const parts: string[] = [];
+  let at = from;
+  // RFC 1035 §3.3.14: one or more character-strings.
+  do {
+    const end = at + 1 + message.u8(at);
+    if (end > to) throw new Malformed('a character-string that passes the end of its record');
+    parts.push(message.octets(at + 1, end));
+    at = end;
+  } while (at < to);
+  return parts;
+};
+
+const delegation = (message: Message, { from, to }: Entry): RecordData['DS'] => {
+  atLeast(4, from, to);
+  return {
+    keyTag: message.u16(from),
+    algorithm: message.u8(from + 2),
+    digestType: message.u8(from + 3),
+    digest: message.hex(from + 4, to),
+  };
+};
+
+const READERS: { readonly [T in RecordType]: Reader<T> } = {
+  A: (message, { from, to }) => {
+    if (to - from !== 4) throw new Malformed('an address of a wrong length');
+    return `${message.u8(from)}.${message.u8(from + 1)}.${message.u8(from + 2)}.${message.u8(from + 3)}`;
+  },
+  AAAA: (message, { from, to }) => {
+    if (to - from !== 16) throw new Malformed('an address of a wrong length');
+    return address6(Array.from({ length: 8 }, (_, i) => message.u16(from + 2 * i)));
+  },
+  CAA: (message, { from, to }) => {
+    atLeast(2, from, to);
+    const tagEnd = from + 2 + message.u8(from + 1);
+    if (tagEnd > to) throw new Malformed('a tag that passes the end of its record');
+    return {
+      flags: message.u8(from),
+      tag: message.octets(from + 2, tagEnd),
+      value: message.octets(tagEnd, to),
+    };
+  },
+  CDS: delegation,
+  CNAME: nameOnly,
+  DNSKEY: (message, { from, to }) => {
+    atLeast(4, from, to);
+    return {
+      flags: message.u16(from),
+      protocol: message.u8(from + 2),
+      algorithm: message.u8(from + 3),
+      key: base64(message.octets(from + 4, to)),
+    };
+  },
+  DS: delegation,
+  MX: (message, { from, to }) => {
+    const preference = message.u16(from);
+    return { preference, exchange: exactly(message, message.name(from + 2, to), to) };
+  },
+  NS: nameOnly,
+  PTR: nameOnly,
+  SOA: (message, { from, to }) => {
+    const mname = message.name(from, to);
+    const rname = message.name(message.after, to);
+    const at = message.after;
+    if (to - at !== 20) throw new Malformed('an SOA record of a wrong length');
+    return {
+      mname,
+      rname,
+      serial: message.u32(at),
+      refresh: message.u32(at + 4),
+      retry: message.u32(at + 8),
+      expire: message.u32(at + 12),
+      minimum: message.u32(at + 16),
+    };
+  },
+  SPF: strings,
+  SRV: (message, { from, to }) => {
+    const [priority, weight, port] = [message.u16(from), message.u16(from + 2), message.u16(from + 4)];
+    return { priority, weight, port, target: exactly(message, message.name(from + 6, to), to) };
+  },
+  TLSA: (message, { from, to }) => {
+    atLeast(3, from, to);
+    return {
+      usage: message.u8(from),
+      selector: message.u8(from + 1),
+      matching: message.u8(from + 2),
+      data: message.hex(from + 3, to),
+    };
+  },
+  TXT: strings,
+};
+
+function exactly(message: Message, name: Name, to: number): Name {
+  if (message.after !== to) throw new Malformed('octets left over in a record');
+  return name;
+}
+
+function atLeast(octets: number, from: number, to: number): void {
+  if (to - from < octets) throw new Malformed('a record too short for its type');
+}
+
+/** RFC 5952 §4: no leading zeros, the longest run of two or more zero groups (the first of equals) as "::". */
+function address6(groups: readonly number[]): string {
+  let start = -1;
+  let length = 1;
+  for (let i = 0; i < 8; i++) {
+    let end = i;
+    while (end < 8 && groups[end] === 0) end++;
+    if (end - i > length) {
+      start = i;
+      length = end - i;
+    }
+    i = Math.max(i, end - 1);
+  }
+  const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+  return start < 0 ? text(groups) : `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
+}
+
+function base64(octets: string): string {
+  let text = '';
+  for (let i = 0; i < octets.length; i += 3) {
+    const [a, b, c] = [octets.charCodeAt(i), octets.charCodeAt(i + 1), octets.charCodeAt(i + 2)];
+    const bits = (a << 16) | ((b || 0) << 8) | (c || 0);
+    text += BASE64[bits >> 18];
+    text += BASE64[(bits >> 12) & 63];
+    text += i + 1 < octets.length ? BASE64[(bits >> 6) & 63] : '=';
+    text += i + 2 < octets.length ? BASE64[bits & 63] : '=';
+  }
+  return text;
+}
+
+const HEADER = 12;
+const IN = 1;
+const NS = 2;
+const CNAME = 5;
+const SOA = 6;
+const OPT = 41;
+const RRSIG = 46;
+const NSEC = 47;
+const NSEC3 = 50;
+const EDE = 15;
+
+const NOERROR = 0;
+const SERVFAIL = 2;
+const NXDOMAIN = 3;
+const REFUSED = 5;
+
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+const RCODES: Readonly<Record<number, string>> = {
+  1: 'FORMERR',
+  4: 'NOTIMP',
+  6: 'YXDOMAIN',
+  7: 'YXRRSET',
+  8: 'NXRRSET',
+  9: 'NOTAUTH',
+  10: 'NOTZONE',
+  16: 'BADVERS',
+  23: 'BADCOOKIE',
+};
+
+/** Types the library's table lacks. */
+const NEWER_TYPES: Readonly<Record<number, string>> = {
+  53: 'SMIMEA',
+  61: 'OPENPGPKEY',
+  62: 'CSYNC',
+  63: 'ZONEMD',
+  64: 'SVCB',
+  65: 'HTTPS',
+  108: 'EUI48',
+  109: 'EUI64',
+  128: 'NXNAME',
+  256: 'URI',
+};
+
+/** The registry of RFC 8914 §4, as far as a resolver may tell it to us. */
+const EXTENDED_ERRORS: Readonly<Record<number, string>> = {
+  0: 'other error',
+  1: 'unsupported DNSKEY algorithm',
+  2: 'unsupported DS digest type',
+  3: 'stale answer',
+  4: 'forged answer',
+  5: 'DNSSEC indeterminate',
+  6: 'DNSSEC bogus',
+  7: 'signature expired',
+  8: 'signature not yet valid',
+  9: 'DNSKEY missing',
+  10: 'signatures missing',
+  11: 'no zone key bit set',
+  12: 'NSEC missing',
+  13: 'cached error',
+  14: 'not ready',
+  15: 'blocked',
+  16: 'censored',
+  17: 'filtered',
+  18: 'prohibited',
+  19: 'stale NXDOMAIN answer',
+  20: 'not authoritative',
+  21: 'not supported',
+  22: 'no reachable authority',
+  23: 'network error',
+  24: 'invalid data',
+};
