@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { mustName } from '../../dns/name.ts';
+import { type EffectivePolicy, type Kind, NO_STANCE, stanceOf } from './policy.ts';
+import { parseDmarcRecord } from './record.ts';
 import {
   alignedPass,
   eitherOf,
@@ -11,12 +14,10 @@ import {
   ownMail,
   policyFate,
   rankOf,
-  type Stated,
   shownOf,
-  type Target,
 } from './spoofability.ts';
 
-const TARGETS: readonly Target[] = ['exact', 'existing', 'invented'];
+const TARGETS: readonly Kind[] = ['exact', 'existing', 'invented'];
 const RELAXED = { aspf: 'r', adkim: 'r', sameOrganization: true } as const;
 const STRICT = { aspf: 's', adkim: 's', sameOrganization: true } as const;
 
@@ -51,7 +52,7 @@ describe('whether a forger can obtain an aligned pass', () => {
   ];
   for (const [name, openings, mode, expected] of rows)
     test(name, () => {
-      for (const generation of [9989, 7489] as const)
+      for (const generation of ['rfc9989', 'rfc7489'] as const)
         expect(
           TARGETS.map((target) =>
             alignedPass(target, generation, { ...NO_OPENINGS, ...openings }, { ...RELAXED, ...mode }),
@@ -62,24 +63,24 @@ describe('whether a forger can obtain an aligned pass', () => {
   test('a registry record above without psd=y opens the name at RFC 9989 receivers alone', () => {
     const openings = { ...NO_OPENINGS, registryAbove: 'yes' } as const;
     for (const target of TARGETS) {
-      expect(alignedPass(target, 9989, openings, RELAXED)).toBe('yes');
-      expect(alignedPass(target, 9989, openings, STRICT)).toBe('no');
-      expect(alignedPass(target, 7489, openings, RELAXED)).toBe('no');
+      expect(alignedPass(target, 'rfc9989', openings, RELAXED)).toBe('yes');
+      expect(alignedPass(target, 'rfc9989', openings, STRICT)).toBe('no');
+      expect(alignedPass(target, 'rfc7489', openings, RELAXED)).toBe('no');
     }
   });
 
   test('names of another organizational domain do not align', () => {
     const apart = { ...RELAXED, sameOrganization: false };
-    expect(alignedPass('existing', 9989, { ...NO_OPENINGS, spfOpen: 'yes' }, apart)).toBe('no');
-    expect(alignedPass('exact', 9989, { ...NO_OPENINGS, spfOpen: 'yes' }, apart)).toBe('yes');
+    expect(alignedPass('existing', 'rfc9989', { ...NO_OPENINGS, spfOpen: 'yes' }, apart)).toBe('no');
+    expect(alignedPass('exact', 'rfc9989', { ...NO_OPENINGS, spfOpen: 'yes' }, apart)).toBe('yes');
   });
 
   test('whoever takes the policy name sets relaxed alignment and no policy', () => {
-    const strictReject: Governing = { ...STRICT, stated: 'reject', testing: false, pct: 100 };
+    const strictReject: Governing = { ...STRICT, effective: { policy: 'reject' } };
     const taken = { ...NO_OPENINGS, policyTaken: 'yes' } as const;
     for (const target of TARGETS) {
-      expect(fateOf(target, 9989, taken, strictReject)).toMatchObject({ worst: 'open', best: 'open' });
-      expect(fateOf(target, 7489, { ...taken, spfOpen: 'yes' }, strictReject)).toMatchObject({
+      expect(fateOf(target, 'rfc9989', taken, strictReject)).toMatchObject({ worst: 'open', best: 'open' });
+      expect(fateOf(target, 'rfc7489', { ...taken, spfOpen: 'yes' }, strictReject)).toMatchObject({
         worst: 'pass',
       });
     }
@@ -87,7 +88,7 @@ describe('whether a forger can obtain an aligned pass', () => {
 });
 
 describe('from the stated policy to what receivers do', () => {
-  type Row = [Stated, boolean, number, string, string, string];
+  type Row = [EffectivePolicy['policy'], boolean, number, string, string, string];
   const rows: Row[] = [
     ['not-applied', false, 100, 'open', 'open', 'open'],
     ['not-applied', true, 0, 'open', 'open', 'open'],
@@ -108,21 +109,27 @@ describe('from the stated policy to what receivers do', () => {
   ];
   for (const [stated, testing, pct, rfc9989, rfc7489, shown] of rows)
     test(`${stated}${testing ? ', t=y' : ''}, pct=${pct}`, () => {
-      const governing = { stated, testing, pct };
-      expect(words(policyFate(9989, governing))).toBe(rfc9989);
-      expect(words(policyFate(7489, governing))).toBe(rfc7489);
-      expect(shownOf(policyFate(9989, governing), policyFate(7489, governing))).toBe(shown);
+      const record = parseDmarcRecord(`v=DMARC1; p=${stated}; t=${testing ? 'y' : 'n'}; pct=${pct}`);
+      const [today, before] = (['rfc9989', 'rfc7489'] as const).map((generation) =>
+        policyFate(
+          stated === 'not-applied'
+            ? NO_STANCE.effective
+            : stanceOf(record, mustName('example.com'), generation, 'exact').effective,
+        ),
+      ) as [Fate, Fate];
+      expect([words(today), words(before)]).toEqual([rfc9989, rfc7489]);
+      expect(shownOf(today, before)).toBe(shown);
     });
 
   test('a policy that was not seen is a range', () => {
-    const fate = policyFate(9989, { stated: 'unknown', testing: false, pct: 100 });
+    const fate = policyFate('unknown');
     expect(fate).toEqual({ worst: 'open', best: 'block', because: 'unseen' });
-    expect(shownOf(fate, policyFate(7489, { stated: 'reject', testing: false, pct: 100 }))).toBe('unknown');
+    expect(shownOf(fate, policyFate({ policy: 'reject' }))).toBe('unknown');
   });
 
   test('a zone that hides which names exist gives both readings', () => {
-    const np = policyFate(9989, { stated: 'reject', testing: false, pct: 100 });
-    const sp = policyFate(9989, { stated: 'none', testing: false, pct: 100 });
+    const np = policyFate({ policy: 'reject' });
+    const sp = policyFate({ policy: 'none' });
     expect(eitherOf(np, sp)).toEqual({ worst: 'open', best: 'block', because: 'denial' });
     expect(eitherOf(np, np)).toEqual(np);
   });
@@ -174,8 +181,8 @@ describe('everything together, for the domain itself', () => {
               ...NO_OPENINGS,
               spfOpen: spf === 'open' ? 'yes' : spf === 'unknown' ? 'unknown' : 'no',
             };
-            const governing: Governing = { ...RELAXED, stated: policy, testing: false, pct: 100 };
-            const fates = ([9989, 7489] as const).map((generation) =>
+            const governing: Governing = { ...RELAXED, effective: { policy } };
+            const fates = (['rfc9989', 'rfc7489'] as const).map((generation) =>
               fateOf('exact', generation, openings, governing),
             ) as [Fate, Fate];
             expect(shownOf(...fates)).toBe(forged[Math.min(i, forged.length - 1)]);
@@ -185,8 +192,8 @@ describe('everything together, for the domain itself', () => {
 
   test('a key that can be taken passes under any policy', () => {
     for (const stated of ['none', 'reject', 'not-applied'] as const) {
-      const governing: Governing = { ...STRICT, stated, testing: false, pct: 100 };
-      expect(fateOf('exact', 9989, { ...NO_OPENINGS, keyTaken: 'yes' }, governing).worst).toBe('pass');
+      const governing: Governing = { ...STRICT, effective: { policy: stated } };
+      expect(fateOf('exact', 'rfc9989', { ...NO_OPENINGS, keyTaken: 'yes' }, governing).worst).toBe('pass');
     }
   });
 

@@ -8,6 +8,8 @@
  * receivers that do not check DMARC, several From addresses, receivers that deliver when a lookup fails.
  */
 
+import type { AlignmentMode, EffectivePolicy, Generation, Kind } from './policy.ts';
+
 /** What a receiver does with the forgery, from worst for the owner to best. */
 export type Level = 'pass' | 'open' | 'junk' | 'block';
 
@@ -28,15 +30,6 @@ export interface Fate {
 
 /** Three-valued knowledge. */
 export type Tri = 'yes' | 'no' | 'unknown';
-
-/** A policy as stated for a name, before t and pct; `not-applied`: no DMARC record governs it. */
-export type Stated = 'none' | 'quarantine' | 'reject' | 'not-applied' | 'unknown';
-
-/** Whose name is forged: the domain itself, a subdomain that exists, a subdomain made up. */
-export type Target = 'exact' | 'existing' | 'invented';
-
-/** The generation of DMARC a receiver follows. */
-export type Generation = 9989 | 7489;
 
 /** Ways to an aligned pass (aligned: with the authenticated domain matching the From domain). */
 export interface Openings {
@@ -78,20 +71,17 @@ export const NO_OPENINGS: Openings = {
 
 /** What governs a forged name at one generation of receivers. */
 export interface Governing {
-  readonly stated: Stated;
-  /** t=y on the record (RFC 9989 §4.7). */
-  readonly testing: boolean;
-  /** pct, 100 when absent or invalid (RFC 7489 §6.3). */
-  readonly pct: number;
-  readonly aspf: 'r' | 's';
-  readonly adkim: 'r' | 's';
+  /** What that generation makes of the record, t or pct taken in; `unknown` when it could not be seen. */
+  readonly effective: EffectivePolicy | 'unknown';
+  readonly aspf: AlignmentMode;
+  readonly adkim: AlignmentMode;
   /** The forged name and the domain have the same organizational domain. */
   readonly sameOrganization: boolean;
 }
 
 /** Whether the forger can obtain an aligned pass; `risk` is possible but not shown by DNS. */
 export function alignedPass(
-  target: Target,
+  target: Kind,
   generation: Generation,
   openings: Openings,
   governing: Pick<Governing, 'aspf' | 'adkim' | 'sameOrganization'>,
@@ -112,7 +102,7 @@ export function alignedPass(
     when(exact || dkim, openings.keyTaken),
     when(dkim || target === 'existing', openings.subdomainKeyTaken),
     when(spf || target === 'invented', openings.wildcardSpfOpen),
-    when(generation === 9989 && (spf || dkim), openings.registryAbove),
+    when(generation === 'rfc9989' && (spf || dkim), openings.registryAbove),
     when(exact || spf, openings.sharedPool === 'yes' ? 'risk' : openings.sharedPool),
   ];
   if (ways.includes('yes')) return 'yes';
@@ -121,31 +111,22 @@ export function alignedPass(
 }
 
 /** What becomes of mail forged in one name, at receivers of one generation. */
-export function fateOf(
-  target: Target,
-  generation: Generation,
-  openings: Openings,
-  governing: Governing,
-): Fate {
+export function fateOf(target: Kind, generation: Generation, openings: Openings, governing: Governing): Fate {
   const pass = alignedPass(target, generation, openings, governing);
   if (pass === 'yes') return sure('pass');
-  const policy = openings.policyTaken === 'yes' ? sure('open') : policyFate(generation, governing);
+  const policy = openings.policyTaken === 'yes' ? sure('open') : policyFate(governing.effective);
   return pass === 'unknown' ? { worst: 'pass', best: policy.best, because: 'unseen' } : policy;
 }
 
-/** From the stated policy to what a receiver of a generation does when nothing passes. */
-export function policyFate(
-  generation: Generation,
-  { stated, testing, pct }: Pick<Governing, 'stated' | 'testing' | 'pct'>,
-): Fate {
-  if (stated === 'unknown') return { worst: 'open', best: 'block', because: 'unseen' };
-  const level = levelOf(stated);
-  if (generation === 9989) return sure(testing ? lower(level) : level);
-  if (pct >= 100 || level === 'open') return sure(level);
-  // RFC 7489 §6.6.4: mail outside the sample is treated one step more leniently.
-  return pct === 0
-    ? sure(lower(level))
-    : { worst: lower(level), best: level, because: 'sampled', percent: pct };
+/** What a receiver does under an effective policy when nothing passes. */
+export function policyFate(effective: EffectivePolicy | 'unknown'): Fate {
+  if (effective === 'unknown') return { worst: 'open', best: 'block', because: 'unseen' };
+  const level = levelOf(effective.policy);
+  if (effective.rest === undefined || effective.percent === undefined) return sure(level);
+  const rest = levelOf(effective.rest);
+  return rest === level
+    ? sure(level)
+    : { worst: rest, best: level, because: 'sampled', percent: effective.percent };
 }
 
 /** Both readings of a fate that depends on whether the receiver finds that the name exists. */
@@ -223,7 +204,7 @@ export type OwnMail =
 export function ownMail(
   spf: SpfClass,
   dkim: 'present' | 'none-proven',
-  policy: 'not-applied' | 'none' | 'quarantine' | 'reject',
+  policy: EffectivePolicy['policy'],
 ): OwnMail {
   if (spf === 'unknown') return 'unknown';
   if (spf === 'open') return 'open-to-all';
@@ -247,12 +228,8 @@ function sure(level: Level): Fate {
   return { worst: level, best: level, because: 'sure' };
 }
 
-function levelOf(stated: Exclude<Stated, 'unknown'>): Level {
-  return stated === 'reject' ? 'block' : stated === 'quarantine' ? 'junk' : 'open';
-}
-
-function lower(level: Level): Level {
-  return level === 'block' ? 'junk' : level === 'junk' ? 'open' : level;
+function levelOf(policy: EffectivePolicy['policy']): Level {
+  return policy === 'reject' ? 'block' : policy === 'quarantine' ? 'junk' : 'open';
 }
 
 function worse(a: Level, b: Level): Level {

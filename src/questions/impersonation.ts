@@ -1,0 +1,151 @@
+import { type AnswerLine, headline } from '../engine/rule.ts';
+import type { Fate, Level } from '../mail/dmarc/spoofability.ts';
+import { type Forgery, type Spoofability, spoofability } from '../topics/spoofability.ts';
+
+const impersonation = headline({
+  asks: 'Can someone send mail in your name?',
+  reads: { spoofability },
+  partial: ['spoofability'],
+  cases: {
+    authenticated: {
+      severity: 'critical',
+      headline: 'Yes, and it would pass as genuine.',
+      reason: (d: { by: string }) =>
+        `${d.by} Receivers take such mail for authenticated, whatever your DMARC policy says.`,
+    },
+    'authenticated-below': {
+      severity: 'critical',
+      headline: 'Yes, from subdomains, and it would pass as genuine.',
+      reason: (d: { by: string }) =>
+        `${d.by} Receivers take such mail for authenticated, whatever your DMARC policy says.`,
+    },
+    delivered: {
+      severity: 'high',
+      headline: 'Yes. Mail forged in your name would be delivered.',
+      reason: (d: { policy: boolean }) =>
+        d.policy
+          ? 'Your DMARC policy is `none`: receivers may report forged mail to you, but nothing asks them to stop it.'
+          : 'No DMARC policy governs your name, so nothing asks receivers to stop forged mail.',
+    },
+    'delivered-below': {
+      severity: 'high',
+      headline: (d: { existing: boolean; invented: boolean }) =>
+        `Yes. Mail forged from ${
+          d.existing && d.invented
+            ? 'your subdomains'
+            : d.existing
+              ? 'existing subdomains'
+              : 'invented subdomains'
+        } would be delivered.`,
+      reason: 'Your policy protects the domain itself, but it does not reach those names.',
+    },
+    'partly-delivered': {
+      severity: 'medium',
+      headline: 'It depends on the receiver.',
+      reason:
+        'Receivers on today’s DMARC standard and on the former one read your policy differently, and some of them would deliver forged mail.',
+    },
+    junked: {
+      passes: true,
+      headline: 'Hardly. Forged mail is sent to the spam folder.',
+      reason: 'Your policy asks receivers to quarantine what fails. `reject` would stop it before delivery.',
+    },
+    blocked: {
+      passes: true,
+      headline: 'No. Receivers are asked to refuse it.',
+      reason:
+        'Mail with your name in From must pass SPF or DKIM for your domain. Look-alike names and display names remain possible, as for everyone.',
+    },
+    'refused-or-junked': {
+      passes: true,
+      headline: 'Hardly. Forged mail is refused or put into the spam folder.',
+      reason: 'Which of the two depends on the name and on the receiver; the lines below tell.',
+    },
+    'partly-seen': {
+      unknown: true,
+      headline: 'This could not be checked in full.',
+      reason: 'The lines below say what is certain so far. Check again to complete them.',
+    },
+  },
+  judge({ spoofability: reading }) {
+    if (reading.got === 'none') return { is: 'unknown', because: reading.because };
+    const { value } = reading;
+    const { exact, existing, invented } = value;
+    const lines = [
+      line('This domain', exact),
+      line('Existing subdomains', existing),
+      line('Invented subdomains', invented),
+    ];
+    // A pass for the domain itself is the worst there is: nothing unseen can change the answer.
+    if (exact.shown === 'pass') return { is: 'authenticated', data: { by: opening(value) }, lines };
+    if (!value.complete) return { is: 'partly-seen', lines };
+    const { rank } = value.worst;
+    if (rank <= PARTLY_PASSING) return { is: 'authenticated-below', data: { by: opening(value) }, lines };
+    if (exact.rank === DELIVERED)
+      return { is: 'delivered', data: { policy: value.policy === 'none' }, lines };
+    if (rank === DELIVERED)
+      return {
+        is: 'delivered-below',
+        data: { existing: existing.rank === DELIVERED, invented: invented.rank === DELIVERED },
+        lines,
+      };
+    if (rank === PARTLY_DELIVERED) return { is: 'partly-delivered', lines };
+    if (rank === BLOCKED) return { is: 'blocked', lines };
+    return { is: exact.rank > JUNKED ? 'refused-or-junked' : 'junked', lines };
+  },
+});
+
+export default impersonation;
+
+/** Ranks of topics/spoofability.ts, 0 the worst. */
+const PARTLY_PASSING = 1;
+const DELIVERED = 2;
+const PARTLY_DELIVERED = 3;
+const JUNKED = 4;
+const BLOCKED = 6;
+
+function opening({ openings }: Spoofability): string {
+  if (openings.spfOpen === 'yes') return 'Your SPF record lets any server in the world pass.';
+  if (openings.keyTaken === 'yes') return 'The private half of one of your DKIM keys is public.';
+  if (openings.wildcardSpfOpen === 'yes')
+    return 'A wildcard record gives made-up names an SPF record that passes anyone.';
+  return 'The registry above your domain publishes a DMARC record that joins all its domains into one organization.';
+}
+
+function line(who: string, forgery: Forgery): AnswerLine {
+  const { rfc9989, rfc7489 } = forgery;
+  const tone = TONES[Math.min(forgery.rank, TONES.length - 1)] ?? 'unknown';
+  if (forgery.shown === 'unknown')
+    return {
+      who,
+      what: sameWords(rfc9989, rfc7489) ?? `not seen: at worst ${words(rfc9989)}`,
+      tone: 'unknown',
+    };
+  const same = sameWords(rfc9989, rfc7489);
+  if (same !== undefined) return { who, what: same, tone };
+  return {
+    who,
+    what: `${words(rfc9989)} by receivers on RFC 9989, ${words(rfc7489)} by those still on RFC 7489`,
+    tone,
+  };
+}
+
+const TONES: readonly AnswerLine['tone'][] = ['bad', 'bad', 'bad', 'warn', 'good', 'good', 'good'];
+
+function sameWords(one: Fate, other: Fate): string | undefined {
+  return words(one) === words(other) ? words(one) : undefined;
+}
+
+function words(fate: Fate): string {
+  const level = WORDS[fate.worst];
+  if (fate.worst === fate.best) return level;
+  if (fate.because === 'sampled') return `${fate.percent} % ${WORDS[fate.best]}, the rest ${level}`;
+  return `${level} or ${WORDS[fate.best]}`;
+}
+
+const WORDS: Readonly<Record<Level, string>> = {
+  pass: 'passes as genuine',
+  open: 'delivered',
+  junk: 'put into the spam folder',
+  block: 'refused',
+};
