@@ -1,0 +1,135 @@
+/*
+ * The DMARC record to read and mend: the one at the domain itself, or, when it has none, the one above it that
+ * governs it (RFC 9989 §4.10). What stands at the domain's own `_dmarc` is a reading of its own, so that its
+ * findings wait for one answer only.
+ */
+
+import type { Name } from '../dns/name.ts';
+import { labelCount } from '../dns/name.ts';
+import { type DnsQuestion, dns, texts } from '../dns/record.ts';
+import type { Scope } from '../engine/scope.ts';
+import { type Look, topic } from '../engine/topic.ts';
+import { type Blind, none, type Seen, whole } from '../facts/observation.ts';
+import { discover9989, recordName } from '../mail/dmarc/discovery.ts';
+import { type VersionFault, versionFault } from '../mail/dmarc/mending.ts';
+import { type DmarcRecord, isDmarcRecord, parseDmarcRecord } from '../mail/dmarc/record.ts';
+
+/** What is published at `_dmarc.<domain>`. */
+export interface DmarcName {
+  /** The domain, and the name the texts stand at. */
+  readonly domain: Name;
+  readonly name: Name;
+  /** Names it is an alias for, in order. */
+  readonly chain: readonly Name[];
+  readonly texts: readonly string[];
+  /** Texts that receivers take for a DMARC record. */
+  readonly candidates: readonly string[];
+  /** Texts meant as one and ignored, with the mistake. */
+  readonly misread: readonly { readonly text: string; readonly fault: VersionFault }[];
+  /** Texts that are something else. */
+  readonly others: readonly string[];
+}
+
+/** The record that governs the domain, ready to be shown and mended. */
+export interface GoverningRecord {
+  readonly domain: Name;
+  readonly name: Name;
+  readonly record: DmarcRecord;
+  /** It stands above the domain, not at it. */
+  readonly inherited: boolean;
+}
+
+/** What stands at the domain's own `_dmarc`. */
+export const dmarcHere = topic<DmarcName>('dmarc-here', async ({ scope, ask }) => {
+  const question = recordQuestion(scope.domain);
+  if (question === undefined) return whole(nothingAt(scope.domain));
+  const result = await ask(question);
+  if (!result.seen) return none(result.because);
+  const all = texts(result.answer);
+  const misread = all.flatMap((text) => {
+    const fault = versionFault(text);
+    return fault ? [{ text, fault }] : [];
+  });
+  return whole({
+    domain: scope.domain,
+    name: question.name,
+    chain: result.answer.chain,
+    texts: all,
+    candidates: all.filter(isDmarcRecord),
+    misread,
+    others: all.filter((text) => !isDmarcRecord(text) && versionFault(text) === undefined),
+  });
+});
+
+/**
+ * The governing record: the domain's own when exactly one stands there, else the inherited one. Undefined when
+ * there is none, or when several at the domain cancel each other.
+ */
+export const dmarcRecord = topic<GoverningRecord | undefined>('dmarc-record', async (look) => {
+  const [here, published] = await Promise.all([look.read(dmarcHere), askNames(look, 1)]);
+  if (here.got === 'none') return here;
+  const { candidates, domain, name } = here.value;
+  const [only] = candidates;
+  if (only !== undefined)
+    return whole(
+      candidates.length === 1
+        ? { domain, name, record: parseDmarcRecord(only), inherited: false }
+        : undefined,
+    );
+  const above = await published();
+  if ('because' in above) return none(above.because);
+  const found = discover9989(domain, (asked) => (asked === domain ? [] : above.published.get(asked)));
+  if (!found?.applied) return whole(undefined);
+  const at = recordName(found.applied.domain);
+  return whole(
+    at && { domain: found.applied.domain, name: at, record: found.applied.record, inherited: true },
+  );
+});
+
+/**
+ * The domains whose `_dmarc` is asked: the domain, its four nearest parents and all of at most seven labels. They
+ * hold every name either standard can ask for (RFC 9989 §4.10 goes no deeper than the last seven labels, and no
+ * public suffix is that long).
+ */
+export function dmarcDomains(scope: Scope): Name[] {
+  return [scope.domain, ...scope.parents].filter((domain, i) => i < 5 || labelCount(domain) <= 7);
+}
+
+/** The question for the record of a domain; undefined when the name would be too long, so that nothing stands there. */
+export function recordQuestion(domain: Name): DnsQuestion<'TXT'> | undefined {
+  const name = recordName(domain);
+  return name && dns(name, 'TXT');
+}
+
+/** What is published at each domain, or why some of it is not known. */
+export type AllPublished =
+  | { readonly published: ReadonlyMap<Name, readonly string[]> }
+  | { readonly because: Blind; readonly published: ReadonlyMap<Name, readonly string[]> };
+
+/** Asks all `dmarcDomains` from index `first` on, at once; the promise of the answers is waited for by the caller. */
+export async function askNames({ scope, ask }: Look, first: number): Promise<() => Promise<AllPublished>> {
+  const asked = dmarcDomains(scope)
+    .slice(first)
+    .map(async (domain) => {
+      const question = recordQuestion(domain);
+      const result: Seen<{ texts: string[] }> = question
+        ? await ask(question).then((reply) =>
+            reply.seen ? { seen: true, answer: { texts: texts(reply.answer) } } : reply,
+          )
+        : { seen: true, answer: { texts: [] } };
+      return { domain, result };
+    });
+  return async () => {
+    const published = new Map<Name, readonly string[]>();
+    let because: Blind | undefined;
+    for (const { domain, result } of await Promise.all(asked)) {
+      if (result.seen) published.set(domain, result.answer.texts);
+      else because ??= result.because;
+    }
+    return because ? { because, published } : { published };
+  };
+}
+
+function nothingAt(domain: Name): DmarcName {
+  return { domain, name: domain, chain: [], texts: [], candidates: [], misread: [], others: [] };
+}
