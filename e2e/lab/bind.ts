@@ -1,0 +1,170 @@
+/*
+ * The lab's DNS: one BIND that owns a small world from its own signed root down, and one that resolves and
+ * validates it. Domains of e2e/lab/zones are signed or not as SIGNED says; one is tampered with after signing.
+ */
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { Resolver } from 'node:dns/promises';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+/** A running lab. */
+export interface Lab {
+  /** HOST:PORT of the validating resolver. */
+  readonly dns: string;
+  stop(): Promise<void>;
+}
+
+/** Starts both servers; resolves when the resolver answers. */
+export async function startLab(): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'mailproof-lab-'));
+  const [owner, resolver] = await Promise.all([freePort(), freePort()]);
+  const anchor = writeZones(folder);
+  writeFileSync(join(folder, 'owner.conf'), ownerConfig(folder, owner));
+  writeFileSync(join(folder, 'resolver.conf'), resolverConfig(folder, owner, resolver, anchor));
+  const servers = ['owner', 'resolver'].map((role) => named(folder, role));
+  const stop = async () => {
+    await Promise.all(servers.map(ended));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const dns = `${HOST}:${resolver}`;
+  try {
+    await answering(dns, servers);
+  } catch (error) {
+    const logs = ['owner.log', 'resolver.log'].map((log) => lastLines(join(folder, log)));
+    await stop();
+    throw new Error(`BIND does not answer: ${String(error)}\n${logs.join('\n')}`);
+  }
+  console.log(`lab: BIND validates ${zoneNames().length} domains from its own root at ${dns}`);
+  return { dns, stop };
+}
+
+/** Writes and signs every zone; the root's key, to be trusted. */
+function writeZones(folder: string): string {
+  for (const name of zoneNames()) {
+    writeFileSync(join(folder, name), `${HEAD}${readFileSync(join(ZONES, `${name}.zone`), 'utf8')}`);
+    if (SIGNED.includes(name)) sign(folder, name);
+    if (name === TAMPERED) tamper(join(folder, `${name}.signed`));
+  }
+  const delegations = zoneNames().map((name) => `${name}. NS ns.test.\n`);
+  writeFileSync(join(folder, 'test'), `${HEAD}${delegations.join('')}ns.test. A ${HOST}\n`);
+  sign(folder, 'test');
+  const elsewhere = readFileSync(join(ZONES, 'elsewhere'), 'utf8');
+  writeFileSync(join(folder, 'root'), `${HEAD}test. NS ns.test.\nns.test. A ${HOST}\n${elsewhere}`);
+  return sign(folder, 'root', '.');
+}
+
+/** Signs a zone with one key, with DS records for signed zones below it; the key's public half. */
+function sign(folder: string, file: string, origin = `${file}.`): string {
+  const run = (program: string, args: string[]) =>
+    execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const key = run('dnssec-keygen', ['-q', '-a', 'ECDSAP256SHA256', '-f', 'KSK', origin]).trim();
+  run('dnssec-signzone', [
+    '-q',
+    '-S',
+    '-z',
+    '-g',
+    '-o',
+    origin,
+    '-e',
+    '+864000',
+    '-f',
+    `${file}.signed`,
+    file,
+  ]);
+  const words = /DNSKEY\s+(\d+) (\d+) (\d+) (.*)/.exec(readFileSync(join(folder, `${key}.key`), 'utf8'));
+  return `${words?.[1]} ${words?.[2]} ${words?.[3]} "${words?.[4]?.replaceAll(' ', '')}"`;
+}
+
+/** Changes a signed record, so that its signature no longer fits. */
+function tamper(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replaceAll('v=spf1 -all', 'v=spf1 +all'));
+}
+
+function ownerConfig(folder: string, port: number): string {
+  const zones = [...zoneNames(), 'test', 'root'].map((file) => {
+    const signed = SIGNED.includes(file) || file === 'test' || file === 'root';
+    return `zone "${file === 'root' ? '.' : file}" { type primary; file "${file}${signed ? '.signed' : ''}"; };`;
+  });
+  return `${common(folder, port, port)} recursion no; };\n${zones.join('\n')}\n`;
+}
+
+function resolverConfig(folder: string, owner: number, port: number, anchor: string): string {
+  return `${common(folder, owner, port)} recursion yes; dnssec-validation yes; qname-minimization off;
+  max-cache-ttl 60; servfail-ttl 0; };
+trust-anchors { "." static-key ${anchor}; };
+zone "." { type static-stub; server-addresses { ${HOST}; }; };
+`;
+}
+
+/** `port` is where BIND finds other servers, `own` where it listens: so no privileged port is needed. */
+function common(folder: string, port: number, own: number): string {
+  return `controls { };
+options { directory "${folder}"; port ${port}; listen-on port ${own} { ${HOST}; }; listen-on-v6 { none; };
+  pid-file none; session-keyfile none; lock-file none; empty-zones-enable no;
+  check-names primary ignore; check-integrity no; notify no; minimal-responses no; zone-statistics none;
+  max-records-per-type 0; max-cache-size 64m;`;
+}
+
+function named(folder: string, role: string): ChildProcess {
+  const log = join(folder, `${role}.log`);
+  return spawn('named', ['-f', '-n', '1', '-U', '1', '-L', log, '-c', join(folder, `${role}.conf`)], {
+    stdio: 'ignore',
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+  });
+}
+
+async function answering(dns: string, servers: readonly ChildProcess[]): Promise<void> {
+  const resolver = new Resolver({ timeout: 1000, tries: 1 });
+  resolver.setServers([dns]);
+  const until = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await resolver.resolveMx('good.test');
+      return;
+    } catch (error) {
+      if (Date.now() > until || servers.some((server) => server.exitCode !== null)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function lastLines(path: string): string {
+  return existsSync(path)
+    ? readFileSync(path, 'utf8').split('\n').slice(-12).join('\n')
+    : `${path}: nothing logged`;
+}
+
+function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    server.once('exit', () => resolve());
+    server.kill('SIGTERM');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4');
+    socket.once('error', reject);
+    socket.bind(0, HOST, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
+
+function zoneNames(): string[] {
+  return readdirSync(ZONES)
+    .filter((file) => file.endsWith('.zone'))
+    .map((file) => basename(file, '.zone'));
+}
+
+const ZONES = join(import.meta.dirname, 'zones');
+const HOST = '127.0.0.1';
+const SIGNED: readonly string[] = ['good.test', 'parked.test', 'bogus.test'];
+const TAMPERED = 'bogus.test';
+const HEAD = `$TTL 300\n@ SOA ns.test. hostmaster.test. 1 3600 600 86400 300\n@ NS ns.test.\n`;
