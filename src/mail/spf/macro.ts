@@ -47,15 +47,16 @@ export type MacroValues = { readonly [letter in MacroLetter]?: string };
 
 /**
  * Reads a macro-string. `at` is the offset of its first octet in the record. `explanation` allows `c`, `r`, `t`,
- * which are errors anywhere else (§7.2). Octets are not checked here.
+ * which are errors anywhere else (§7.2). Octets are not checked here. `endsInMacro`: nothing follows the last macro.
  */
 export function parseMacros(
   text: string,
   at = 0,
   explanation = false,
-): { parts: MacroPart[]; faults: MacroFault[] } {
+): { parts: MacroPart[]; faults: MacroFault[]; endsInMacro: boolean } {
   const parts: MacroPart[] = [];
   const faults: MacroFault[] = [];
+  let macroEnd = -1;
   let literal = '';
   let literalFrom = at;
   const flush = (end: number) => {
@@ -77,7 +78,7 @@ export function parseMacros(
     if (fixed !== undefined) {
       if (literal === '') literalFrom = at + percent;
       literal += fixed;
-      i = percent + 2;
+      i = macroEnd = percent + 2;
       continue;
     }
     MACRO.lastIndex = percent;
@@ -107,10 +108,10 @@ export function parseMacros(
       from: at + percent,
       to: at + to,
     });
-    i = to;
+    i = macroEnd = to;
   }
   flush(at + text.length);
-  return { parts, faults };
+  return { parts, faults, endsInMacro: macroEnd === text.length };
 }
 
 /** Completes a macro-string; undefined when a value is missing. Bounded: inserted text is not expanded again. */
