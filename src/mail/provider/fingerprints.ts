@@ -312,11 +312,11 @@ export const DNS_HOSTS: readonly DnsHost[] = HOSTS.map(([id, name, ns, field]) =
 }));
 
 /**
- * Selectors worth a guess at a domain that names no provider, likeliest first: own servers and control panels,
- * then services that leave no trace at the domain itself.
+ * Selectors worth a guess at any domain, likeliest first: own servers and control panels, mailbox services that
+ * hide behind a gateway, services that leave no trace at the domain itself.
  */
 export const USUAL_SELECTORS: readonly string[] =
-  'default google selector1 selector2 s1 s2 k1 k2 k3 mail dkim mte1 mte2 fm1 protonmail sig1 zmail resend pdk1 brevo1 x key1 gm1 titan1 hs1 kl km1 zendesk1 intercom salesforce mandrill smtpapi mailjet krs cm acdkim1 litesrv cka ctct1 strong1 fs clk everlytickey1 purelymail1 hostingermail-a secureserver1 s1-ionos cf2024-1 dkim1 email smtp pm mg m1 sf1 key mail2 stalwart s2048'.split(
+  'default google selector1 selector2 s1 s2 k1 k2 mail dkim k3 mte1 mte2 resend pdk1 brevo1 x key1 hs1 kl km1 zendesk1 intercom salesforce mandrill smtpapi mailjet krs cm acdkim1 litesrv cka ctct1 strong1 fs clk dkim1 email smtp pm mg m1 sf1 stalwart s2048'.split(
     ' ',
   );
 
