@@ -8,11 +8,24 @@
  * `NAME * !servfail` fails every type; `!bogus` fails unless checking is disabled, with what else is listed as
  * the answer then. `$SIGNED name` marks all answers at and below a name as validated; `$COMPACT name` makes
  * the zone deny names as RFC 9824 does (no data instead of NXDOMAIN).
+ *
+ * `example.com POLICY 200 "text/plain" "version: STSv1" "mode: none" …` is the MTA-STS policy file of the domain:
+ * status, media type, then a string for each line of the body; `POLICY 0 certificate` (or another `failure` of
+ * facts/question.ts) for one that cannot be fetched. Without such a line there is no relay to fetch it. RRSIG,
+ * NSEC and NSEC3 lines as in master files go out, unverified, with answers that were asked for with DNSSEC.
  */
 
 import ipaddr from 'ipaddr.js';
 import { isWithin, labelsOf, type Name, nameOf, parentOf, parseName, ROOT } from './name.ts';
-import type { DnsAnswer, DnsQuestion, DnsRecord, RecordData, RecordType } from './record.ts';
+import type {
+  Denial,
+  DnsAnswer,
+  DnsQuestion,
+  DnsRecord,
+  RecordData,
+  RecordType,
+  Signature,
+} from './record.ts';
 import { fromOctets, printable, toOctets } from './text.ts';
 
 /** A parsed text zone. `faults` lists lines that could not be read, which are left out. */
@@ -21,7 +34,19 @@ export interface Zone {
   readonly failures: readonly { readonly name: Name; readonly type: string; readonly reason: string }[];
   readonly signed: readonly Name[];
   readonly compact: readonly Name[];
+  readonly policies?: readonly ZonePolicy[];
+  readonly signatures?: readonly { readonly name: Name; readonly signature: Signature }[];
+  readonly denials?: readonly Denial[];
   readonly faults: readonly { readonly line: number; readonly text: string; readonly because: string }[];
+}
+
+/** The MTA-STS policy file of a domain; `failure` is a word of facts/question.ts. */
+export interface ZonePolicy {
+  readonly name: Name;
+  readonly status: number;
+  readonly failure?: string;
+  readonly contentType?: string;
+  readonly body: string;
 }
 
 /** One line of a zone: the record with its owner and type. */
@@ -49,6 +74,9 @@ export function parseZone(text: string): Zone {
     failures: [] as { name: Name; type: string; reason: string }[],
     signed: [] as Name[],
     compact: [] as Name[],
+    policies: [] as ZonePolicy[],
+    signatures: [] as { name: Name; signature: Signature }[],
+    denials: [] as Denial[],
     faults: [] as { line: number; text: string; because: string }[],
   };
   let origin: Name | undefined;
@@ -86,6 +114,24 @@ export function parseZone(text: string): Zone {
       zone.failures.push({ name: owner, type, reason: rest[0].text.slice(1).toLowerCase() });
       continue;
     }
+    if (type === 'POLICY') {
+      const policy = parsePolicy(owner, rest);
+      if (policy === undefined) fault('not a policy');
+      else zone.policies.push(policy);
+      continue;
+    }
+    if (type === 'RRSIG') {
+      const signature = parseSignature(rest, complete);
+      if (signature === undefined) fault('not the data of an RRSIG record');
+      else zone.signatures.push({ name: owner, signature });
+      continue;
+    }
+    if (type === 'NSEC' || type === 'NSEC3') {
+      const denial = parseDenial(owner, type, ttl, rest, complete);
+      if (denial === undefined) fault(`not the data of an ${type} record`);
+      else zone.denials.push(denial);
+      continue;
+    }
     if (!isKnownType(type)) {
       fault(`type ${type || 'missing'} is not known here`);
       continue;
@@ -117,6 +163,7 @@ export function answerFrom<T extends RecordType>(zone: Zone, question: DnsQuesti
           authentic: authentic && !question.cd,
           errors: [],
           ...(reply.records.length === 0 && apex ? { zone: apex } : {}),
+          ...(question.dnssec ? proofs(zone, name, question.type, reply.records.length === 0) : {}),
         },
       };
     }
@@ -124,6 +171,13 @@ export function answerFrom<T extends RecordType>(zone: Zone, question: DnsQuesti
     if (chain.includes(name) || name === question.name || chain.length >= 16) return { failure: 'servfail' };
     chain.push(name);
   }
+}
+
+/** The policy file of a domain, the word after `!`, or undefined when the zone says nothing about one. */
+export function policyFrom(zone: Zone, domain: Name): ZonePolicy | { failure: string } | undefined {
+  const failed = zone.failures.find((f) => f.name === domain && f.type === 'POLICY');
+  if (failed) return { failure: failed.reason };
+  return zone.policies?.find((policy) => policy.name === domain);
 }
 
 /**
@@ -414,6 +468,85 @@ function lookup<T extends RecordType>(
     exists: true,
     records: cname && type !== 'CNAME' ? [] : records,
     ...(cname?.type === 'CNAME' ? { cname: cname.data } : {}),
+  };
+}
+
+function proofs(
+  zone: Zone,
+  name: Name,
+  type: RecordType,
+  absent: boolean,
+): { signatures: Signature[]; denial?: readonly Denial[] } {
+  const signatures = (zone.signatures ?? [])
+    .filter((line) => line.name === name && line.signature.covered === type)
+    .map((line) => line.signature);
+  const apex = absent ? zoneOf(zone, name)?.name : undefined;
+  const denial = (zone.denials ?? []).filter((d) => apex !== undefined && isWithin(d.owner, apex));
+  return { signatures, ...(absent ? { denial } : {}) };
+}
+
+function parsePolicy(name: Name, words: readonly Token[]): ZonePolicy | undefined {
+  const [status, second, ...lines] = words.map((word) => word.text);
+  if (status === undefined || !/^[0-9]{1,3}$/.test(status)) return undefined;
+  if (Number(status) === 0)
+    return second === undefined ? undefined : { name, status: 0, failure: second, body: '' };
+  return {
+    name,
+    status: Number(status),
+    ...(second === undefined ? {} : { contentType: second }),
+    body: lines.map((line) => `${line}\n`).join(''),
+  };
+}
+
+function parseSignature(
+  words: readonly Token[],
+  complete: (word: string) => Name | undefined,
+): Signature | undefined {
+  const [covered, algorithm, , , expiration, inception, keyTag, signer] = words.map((word) => word.text);
+  const name = signer === undefined ? undefined : complete(signer);
+  const [until, since] = [timeOf(expiration), timeOf(inception)];
+  if (covered === undefined || name === undefined || until === undefined || since === undefined)
+    return undefined;
+  return {
+    covered: covered.toUpperCase(),
+    algorithm: Number(algorithm),
+    signer: name,
+    keyTag: Number(keyTag),
+    inception: since,
+    expiration: until,
+  };
+}
+
+/** Seconds since 1970 of the YYYYMMDDHHmmSS of an RRSIG (RFC 4034 §3.2). */
+function timeOf(text: string | undefined): number | undefined {
+  const parts = /^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$/.exec(text ?? '');
+  if (!parts) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+}
+
+function parseDenial(
+  owner: Name,
+  type: 'NSEC' | 'NSEC3',
+  ttl: number,
+  words: readonly Token[],
+  complete: (word: string) => Name | undefined,
+): Denial | undefined {
+  const text = words.map((word) => word.text);
+  if (type === 'NSEC') {
+    const next = text[0] === undefined ? undefined : complete(text[0]);
+    return next === undefined ? undefined : { kind: 'nsec', owner, next, types: text.slice(1), ttl };
+  }
+  const [, flags, iterations, salt, next, ...types] = text;
+  if (next === undefined || !/^[0-9]+$/.test(iterations ?? '')) return undefined;
+  return {
+    kind: 'nsec3',
+    owner,
+    types,
+    iterations: Number(iterations),
+    salt: salt === '-' ? '' : (salt ?? '').toLowerCase(),
+    optOut: (Number(flags) & 1) === 1,
+    ttl,
   };
 }
 
