@@ -74,7 +74,9 @@ function part(name, commands) {
   // A part that fails without a failing test (types, lint, a runner that died) counts as one failure.
   if (!ok && count.failed === before.failed) count.failed++;
   const tests = count.passed - before.passed;
-  lines.push(`${name.padEnd(7)} ${ok ? 'ok    ' : 'FAILED'} ${seconds.padStart(6)} s${tests ? `  ${tests} passed` : ''}`);
+  lines.push(
+    `${name.padEnd(7)} ${ok ? 'ok    ' : 'FAILED'} ${seconds.padStart(6)} s${tests ? `  ${tests} passed` : ''}`,
+  );
 }
 
 /** Adds a runner's report to the count; without one the part failed. */

@@ -53,7 +53,12 @@ function ownTypes(rows: readonly (Row | 'TIMEOUT' | 'SERVFAIL')[]): { records: R
     .filter(({ type, data }) => !(type === 'TXT' && data === 'NONE'))
     .flatMap(({ type, data }): Row[] => {
       if (type !== 'SPF') return [{ type, data }];
-      return hasTxt ? [{ type, data }] : [{ type, data }, { type: 'TXT', data }];
+      return hasTxt
+        ? [{ type, data }]
+        : [
+            { type, data },
+            { type: 'TXT', data },
+          ];
     });
   return failed === undefined ? { records: read } : { records: read, failure: failed.toLowerCase() };
 }
@@ -61,7 +66,8 @@ function ownTypes(rows: readonly (Row | 'TIMEOUT' | 'SERVFAIL')[]): { records: R
 function recordsOf(name: Name, type: string, data: unknown): ZoneRecord[] {
   if (type === 'TXT' || type === 'SPF') {
     const strings = Array.isArray(data) ? data : [data];
-    if (!strings.every((part) => typeof part === 'string')) throw new Error(`zone: ${name} ${type} is no text`);
+    if (!strings.every((part) => typeof part === 'string'))
+      throw new Error(`zone: ${name} ${type} is no text`);
     return [{ name, type, ttl: DEFAULT_TTL, data: strings.map(toOctets) }];
   }
   if (type === 'MX') {

@@ -5,7 +5,7 @@
 import { readInput } from '../dns/input.ts';
 import { printable } from '../dns/text.ts';
 import { diagnose } from '../engine/diagnose.ts';
-import { type AnyRule, SEVERITIES, type Severity } from '../engine/rule.ts';
+import { type AnyCase, type AnyRule, SEVERITIES, type Severity } from '../engine/rule.ts';
 import { type Scope, scopeOf } from '../engine/scope.ts';
 import type { Finding, Report } from '../engine/verdict.ts';
 import { Log } from '../facts/log.ts';
@@ -46,7 +46,10 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const intent = values.intent === undefined ? undefined : oneOf('--intent', values.intent, INTENTS, 'mail');
   refuseRelay(values.relay);
   const at = values.at === undefined ? Date.now() : readTime(values.at);
-  const scope = scopeOf(input.domain, at, { ...(intent ? { intent } : {}), selectors: values.selector ?? [] });
+  const scope = scopeOf(input.domain, at, {
+    ...(intent ? { intent } : {}),
+    selectors: values.selector ?? [],
+  });
   const { observer, resolvers } = observerFor(values.zone, values.resolver, at);
 
   const start = performance.now();
@@ -87,7 +90,8 @@ export function observerFor(
   at: Millis,
 ): { observer: Observer; resolvers: readonly string[] } {
   if (zone !== undefined) {
-    if (resolver !== undefined) throw new UsageError('--zone asks nobody, so --resolver has no meaning beside it.');
+    if (resolver !== undefined)
+      throw new UsageError('--zone asks nobody, so --resolver has no meaning beside it.');
     return { observer: zoneObserver(readZoneFile(zone), at), resolvers: [] };
   }
   const resolvers = resolver === undefined ? RESOLVERS : resolver.map(readResolver);
@@ -110,7 +114,8 @@ export function readResolver(text: string): Resolver {
 /** An ISO 8601 date, or date and time; without a zone it is UTC. */
 export function readTime(text: string): Millis {
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
-  const at = iso === null ? Number.NaN : Date.parse(iso[1] === undefined || iso[4] !== undefined ? text : `${text}Z`);
+  const at =
+    iso === null ? Number.NaN : Date.parse(iso[1] === undefined || iso[4] !== undefined ? text : `${text}Z`);
   if (Number.isNaN(at))
     throw new UsageError(`--at takes a time such as 2026-11-23T12:00:00Z, not "${text}".`);
   return at;
@@ -130,8 +135,8 @@ async function roundsOf(scope: Scope, report: Report): Promise<number> {
 }
 
 function severitiesOf(rule: AnyRule | undefined): Severity[] {
-  const cases: readonly { severity?: Severity }[] = Object.values(rule?.cases ?? {});
-  return cases.flatMap(({ severity }) => (severity === undefined ? [] : [severity]));
+  const cases: readonly AnyCase[] = Object.values(rule?.cases ?? {});
+  return cases.flatMap((worded) => ('severity' in worded ? [worded.severity] : []));
 }
 
 const INTENTS = ['mail', 'no-mail'] as const;

@@ -87,7 +87,7 @@ function observed(place: Name | 'policy', text: string, at: Millis): Observation
     const answer = { status: 200, contentType: 'text/plain', body: text, ms: 0 };
     return { ...common, question: { kind: 'policy', domain: EXAMPLE }, result: seen(answer) };
   }
-  const strings = text.match(/[^]{1,255}/g) ?? [''];
+  const strings = text.match(/.{1,255}/gs) ?? [''];
   const answer = {
     rcode: 'NOERROR' as const,
     chain: [],

@@ -50,7 +50,8 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
   const host = values.host ?? '127.0.0.1';
   const address = await listen(server, host, port);
   process.stdout.write(`Mailproof: ${address}\n`);
-  if (values.dns !== undefined) process.stdout.write(`The page asks ${values.dns} through ${address}dns-query\n`);
+  if (values.dns !== undefined)
+    process.stdout.write(`The page asks ${values.dns} through ${address}dns-query\n`);
 
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -69,24 +70,8 @@ export function createPageServer({ page, resolvers, forwarder }: ServeOptions): 
   const headers = securityHeaders(resolvers);
   return createServer((request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
-    const path = pathOf(request);
-    if (path === '/dns-query' && forwarder !== undefined) {
-      void forwarder.handle(request, response);
-      return;
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      return plain(request, response, 405, 'Only GET and HEAD are answered here.');
-    }
-    if (path === undefined) return plain(request, response, 400, 'This address could not be read.');
-    if (path === '/config.json') {
-      response.setHeader('content-type', 'application/json; charset=utf-8');
-      response.setHeader('cache-control', 'no-cache');
-      return send(request, response, 200, config);
-    }
-    const file = page.get(path === '/' ? '/index.html' : path);
-    if (file === undefined) return plain(request, response, 404, 'There is nothing at this address.');
-    return sendFile(request, response, file);
+    if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
+    else write(request, response, reply(request, page, config));
   });
 }
 
@@ -130,48 +115,65 @@ export async function listen(server: Server, host: string, port: number): Promis
   return `http://${name}:${actual}/`;
 }
 
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+function reply(request: IncomingMessage, page: ReadonlyMap<string, PageFile>, config: Buffer): Reply {
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sentence(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
+  const path = pathOf(request);
+  if (path === undefined) return sentence(400, 'This address could not be read.');
+  if (path === '/config.json') {
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' };
+    return { status: 200, headers, body: config };
+  }
+  const file = page.get(path === '/' ? '/index.html' : path);
+  return file === undefined ? sentence(404, 'There is nothing at this address.') : fileReply(request, file);
+}
+
+function fileReply(request: IncomingMessage, file: PageFile): Reply {
+  const headers = {
+    'content-type': file.type,
+    'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    etag: file.etag,
+    ...(file.brotli === undefined ? {} : { vary: 'accept-encoding' }),
+  };
+  const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (held?.includes(file.etag)) return { status: 304, headers };
+  const accepted = request.headers['accept-encoding'] ?? '';
+  const takes = (coding: string) =>
+    new RegExp(`(^|[\\s,])${coding}(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted);
+  if (file.brotli !== undefined && takes('br'))
+    return { status: 200, headers: { ...headers, 'content-encoding': 'br' }, body: file.brotli };
+  if (file.gzip !== undefined && takes('gzip'))
+    return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: file.gzip };
+  return { status: 200, headers, body: file.plain };
+}
+
+function sentence(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: Buffer.from(`${text}\n`),
+  };
+}
+
+function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
+  const length = body === undefined ? {} : { 'content-length': body.length };
+  response.writeHead(status, { ...headers, ...length });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** The path asked for, decoded; undefined when the request's target is no address of this server. */
 function pathOf(request: IncomingMessage): string | undefined {
   try {
     return decodeURIComponent(new URL(request.url ?? '', 'http://page').pathname);
   } catch {
     return undefined;
   }
-}
-
-function sendFile(request: IncomingMessage, response: ServerResponse, file: PageFile): void {
-  response.setHeader('content-type', file.type);
-  response.setHeader('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-  response.setHeader('etag', file.etag);
-  if (file.brotli !== undefined) response.setHeader('vary', 'accept-encoding');
-  const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (held?.includes(file.etag)) {
-    response.statusCode = 304;
-    response.end();
-    return;
-  }
-  const accepted = request.headers['accept-encoding'] ?? '';
-  const takes = (coding: string) => new RegExp(`(^|[\\s,])${coding}(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted);
-  if (file.brotli !== undefined && takes('br')) {
-    response.setHeader('content-encoding', 'br');
-    return send(request, response, 200, file.brotli);
-  }
-  if (file.gzip !== undefined && takes('gzip')) {
-    response.setHeader('content-encoding', 'gzip');
-    return send(request, response, 200, file.gzip);
-  }
-  send(request, response, 200, file.plain);
-}
-
-function plain(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
-  response.setHeader('content-type', 'text/plain; charset=utf-8');
-  response.setHeader('cache-control', 'no-store');
-  send(request, response, status, Buffer.from(`${text}\n`));
-}
-
-function send(request: IncomingMessage, response: ServerResponse, status: number, body: Buffer): void {
-  response.statusCode = status;
-  response.setHeader('content-length', body.length);
-  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 /** The page runs its own code only, is framed by nobody, and may ask any resolver the visitor chooses. */

@@ -36,7 +36,12 @@ export function onlyArgument(positionals: readonly string[], what: string): stri
 }
 
 /** One of a list of words, or the default when the option was not given. */
-export function oneOf<W extends string>(option: string, value: string | undefined, words: readonly W[], otherwise: W): W {
+export function oneOf<W extends string>(
+  option: string,
+  value: string | undefined,
+  words: readonly W[],
+  otherwise: W,
+): W {
   if (value === undefined) return otherwise;
   const word = words.find((candidate) => candidate === value);
   if (word === undefined) throw new UsageError(`${option} takes ${words.join(', ')}, not "${value}".`);
