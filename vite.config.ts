@@ -1,8 +1,85 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { createServer, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+const OUT = 'dist/page';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), contentSecurity(), rulePages()],
+  build: {
+    outDir: OUT,
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });
+
+/**
+ * The policy for hosts that send no headers. `connect-src` stays open to https because anybody may name a
+ * resolver of their own; scripts and styles come from the page's own files only. Left out of the development
+ * server, which puts styles inline.
+ */
+function contentSecurity(): Plugin {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self' https: http://localhost:* http://127.0.0.1:*",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "require-trusted-types-for 'script'",
+    'trusted-types svelte-trusted-html',
+  ].join('; ');
+  return {
+    name: 'content-security',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+/** Writes one page per rule, the list of them, and the page for addresses that lead nowhere. */
+function rulePages(): Plugin {
+  return {
+    name: 'rule-pages',
+    apply: 'build',
+    async closeBundle() {
+      const index = readFileSync(join(OUT, 'index.html'), 'utf8');
+      const styles = [...index.matchAll(/<link rel="stylesheet"[^>]*href="\.\/([^"]+)"/g)].map(
+        ([, href]) => href ?? '',
+      );
+      const server = await createServer({
+        configFile: false,
+        plugins: [svelte()],
+        server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+        optimizeDeps: { noDiscovery: true },
+        appType: 'custom',
+        logLevel: 'error',
+      });
+      try {
+        const { learnPages } = (await server.ssrLoadModule('/src/ui/learn/prerender.ts')) as {
+          learnPages: (styles: readonly string[]) => Promise<readonly { path: string; html: string }[]>;
+        };
+        for (const { path, html } of await learnPages(styles)) {
+          const file = join(OUT, path);
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, html);
+        }
+      } finally {
+        await server.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/*
+ * Addresses of the page: `?d=example.com` runs a check, with options beside it. Only what the visitor chose is
+ * written into an address, so that a link sent to a colleague asks what the sender asked.
+ */
+
+/** What an address asks for. */
+export interface Ask {
+  /** As typed: a domain, an e-mail address, a URL. */
+  readonly input: string;
+  /** A resolver by its known name or URL. */
+  readonly resolver?: string;
+  readonly selectors: readonly string[];
+  readonly intent?: 'mail' | 'no-mail';
+}
+
+/** Reads the query of an address; undefined for the start page. */
+export function askIn(search: string): Ask | undefined {
+  const query = new URLSearchParams(search);
+  const input = query.get('d');
+  if (input === null) return undefined;
+  const resolver = query.get('resolver') ?? '';
+  const intent = query.get('intent');
+  return {
+    input,
+    selectors: query
+      .getAll('selector')
+      .flatMap((list) => list.split(/[\s,]+/))
+      .filter((selector) => selector !== '')
+      .slice(0, 20),
+    ...(resolver === '' ? {} : { resolver }),
+    ...(intent === 'mail' || intent === 'no-mail' ? { intent } : {}),
+  };
+}
+
+/** The query for an ask, with its question mark. */
+export function searchFor(ask: Ask): string {
+  const query = new URLSearchParams({ d: ask.input });
+  if (ask.resolver !== undefined) query.set('resolver', ask.resolver);
+  if (ask.selectors.length > 0) query.set('selector', ask.selectors.join(','));
+  if (ask.intent !== undefined) query.set('intent', ask.intent);
+  return `?${query}`;
+}

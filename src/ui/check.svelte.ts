@@ -1,0 +1,169 @@
+/*
+ * One check and how far it has come. Every row and card exists from the first frame; what arrives is put into
+ * its place, all that arrived since the last frame at once, so that a hundred answers cost a few paints.
+ */
+
+import { flushSync } from 'svelte';
+import type { Event } from '../engine/diagnose.ts';
+import type { Concern } from '../engine/rule.ts';
+import type { Answered, Finding } from '../engine/verdict.ts';
+import type { Observation } from '../facts/observation.ts';
+import { keyOf } from '../facts/question.ts';
+import type { Readings } from './engine.ts';
+
+/** The domain under check, both ways it is written. */
+export interface Subject {
+  /** As DNS spells it. */
+  readonly ascii: string;
+  /** As people write it; the same unless internationalised. */
+  readonly shown: string;
+  /** What to know about how it was read, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A rule's place in the checklist. */
+export class Row {
+  finding = $state.raw<Finding | undefined>();
+  constructor(
+    readonly id: string,
+    readonly title: string,
+  ) {}
+}
+
+/** A headline question's place. */
+export class Slot {
+  answer = $state.raw<Answered | undefined>();
+  constructor(
+    readonly id: Concern,
+    readonly asks: string,
+  ) {}
+}
+
+/** An area of the checklist in its fixed order. */
+export interface Rows {
+  readonly id: string;
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+export class Check {
+  /** `complete`: everything stands, absences may still be confirmed elsewhere. `settled`: nothing will change. */
+  state = $state<'running' | 'complete' | 'settled' | 'stopped'>('running');
+  asked = $state(0);
+  answered = $state(0);
+  /** Milliseconds from the start until everything stood. */
+  ms = $state(0);
+  readings = $state.raw<Readings>({});
+  /** Raised whenever `facts` changed, for those who read it. */
+  revision = $state(0);
+  readonly facts = new Map<string, Observation>();
+
+  readonly #startedAt = performance.now();
+  readonly #rows: ReadonlyMap<string, Row>;
+  readonly #slots: ReadonlyMap<string, Slot>;
+  #missing: number;
+  #waiting: (() => void)[] = [];
+  #scheduled = false;
+
+  constructor(
+    readonly subject: Subject,
+    readonly areas: readonly Rows[],
+    readonly slots: readonly Slot[],
+    /** The name of who is asked first, or undefined for a sample. */
+    readonly resolver: string | undefined,
+    /** When it was started, milliseconds since 1970. */
+    readonly at: number,
+    readonly stop: () => void,
+  ) {
+    this.#rows = new Map(areas.flatMap(({ rows }) => rows.map((row) => [row.id, row] as const)));
+    this.#slots = new Map(slots.map((slot) => [slot.id, slot] as const));
+    this.#missing = this.#rows.size + this.#slots.size;
+  }
+
+  /** Takes an event of the run; it shows with the next frame. */
+  take(event: Event): void {
+    this.#waiting.push(() => this.#apply(event));
+    this.#schedule();
+  }
+
+  /** Takes readings for the pictures. */
+  show(readings: Readings): void {
+    this.#waiting.push(() => {
+      this.readings = { ...this.readings, ...readings };
+    });
+    this.#schedule();
+  }
+
+  /** The run has ended: nothing will come any more. */
+  end(stopped: boolean): void {
+    this.#waiting.push(() => {
+      this.state = stopped ? 'stopped' : 'settled';
+    });
+    this.#schedule();
+  }
+
+  findings(): Finding[] {
+    return [...this.#rows.values()].flatMap((row) => row.finding ?? []);
+  }
+
+  /** Questions without an answer, in the order they were asked. */
+  unanswered(): Observation[] {
+    void this.revision;
+    return [...this.facts.values()].filter((observation) => !observation.result.seen);
+  }
+
+  #apply(event: Event): void {
+    switch (event.type) {
+      case 'asked':
+        this.asked += 1;
+        return;
+      case 'observed': {
+        const key = keyOf(event.observation.question);
+        if (!this.facts.has(key)) this.answered += 1;
+        this.facts.set(key, event.observation);
+        this.revision += 1;
+        return;
+      }
+      case 'finding': {
+        const row = this.#rows.get(event.finding.rule);
+        if (!row) return;
+        if (!row.finding) this.#missing -= 1;
+        row.finding = event.finding;
+        return;
+      }
+      case 'answer': {
+        const slot = this.#slots.get(event.answer.id);
+        if (!slot) return;
+        if (!slot.answer) this.#missing -= 1;
+        slot.answer = event.answer;
+      }
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // A hidden tab paints no frames, yet its report must be there when it is shown again.
+    if (document.hidden) setTimeout(() => this.#flush(), 50);
+    else requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const open = this.slots.filter((slot) => !slot.answer);
+    for (const apply of waiting) apply();
+    const completes = this.#missing === 0 && this.ms === 0;
+    if (completes) {
+      this.ms = performance.now() - this.#startedAt;
+      if (this.state === 'running') this.state = 'complete';
+    }
+    flushSync();
+    // The marks are set when the document shows it, in the frame that will be painted.
+    for (const slot of open)
+      if (slot.answer)
+        performance.mark('mailproof:answer', { detail: { id: slot.id, case: slot.answer.case } });
+    if (completes) performance.mark('mailproof:complete');
+  }
+}

@@ -1,0 +1,107 @@
+/*
+ * What the visitor chose, kept in this browser where it lets us: the theme and the resolver. And what the
+ * server that serves this page says about itself, when it is Mailproof's own.
+ */
+
+import { RESOLVERS, type Resolver, resolverNamed, resolversFrom } from '../observe/resolvers.ts';
+
+export type Theme = 'auto' | 'light' | 'dark';
+
+/** The choices of this browser. */
+class Settings {
+  theme = $state<Theme>(readTheme());
+  /** Resolvers to choose from, the default first. */
+  offered = $state.raw<readonly Resolver[]>(RESOLVERS);
+  /** The id of the resolver chosen here. */
+  #chosen = $state(read('resolver') ?? '');
+  #fixed = false;
+  /** Settled once it is known which resolvers there are. */
+  readonly ready: Promise<void>;
+
+  constructor() {
+    this.ready = this.#configure();
+    this.#showTheme();
+  }
+
+  get resolver(): Resolver {
+    return this.offered.find(({ id }) => id === this.#chosen) ?? (this.offered[0] as Resolver);
+  }
+
+  chooseResolver(id: string): void {
+    this.#chosen = id;
+    write('resolver', id);
+  }
+
+  chooseTheme(theme: Theme): void {
+    this.theme = theme;
+    write('theme', theme);
+    this.#showTheme();
+  }
+
+  /**
+   * Whom to ask, in order. A resolver named in the address wins over the one chosen here. Others stand in when
+   * the first fails, except on a server that says which resolvers it wants asked.
+   */
+  resolversFor(named: string | undefined): readonly Resolver[] {
+    const first =
+      (named === undefined
+        ? undefined
+        : (this.offered.find(({ id }) => id === named) ?? resolverNamed(named, location.origin))) ??
+      this.resolver;
+    if (this.#fixed) return [first, ...this.offered.filter(({ id }) => id !== first.id)];
+    return resolversFrom(first);
+  }
+
+  async #configure(): Promise<void> {
+    const file = document.querySelector<HTMLMetaElement>('meta[name="mailproof-config"]')?.content;
+    if (!file) return;
+    try {
+      const response = await fetch(file);
+      const config = (await response.json()) as {
+        resolvers?: readonly { id: string; name: string; url: string }[];
+      };
+      const offered = (config.resolvers ?? []).map(({ id, name, url }) => ({
+        id,
+        name,
+        url: new URL(url, location.href).href,
+        operator: '',
+        country: '',
+      }));
+      if (offered.length === 0) return;
+      this.offered = offered;
+      this.#fixed = true;
+    } catch {
+      // A page without its configuration still works with the public resolvers.
+    }
+  }
+
+  #showTheme(): void {
+    const root = document.documentElement;
+    if (this.theme === 'auto') delete root.dataset.theme;
+    else root.dataset.theme = this.theme;
+  }
+}
+
+export const settings = new Settings();
+
+function readTheme(): Theme {
+  const theme = read('theme');
+  return theme === 'light' || theme === 'dark' ? theme : 'auto';
+}
+
+// Storage throws where it is forbidden or full; choices then last as long as the page.
+function read(key: string): string | undefined {
+  try {
+    return localStorage.getItem(`mailproof.${key}`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(`mailproof.${key}`, value);
+  } catch {
+    // See read.
+  }
+}
