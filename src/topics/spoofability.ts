@@ -17,7 +17,6 @@ import {
   type Stance,
   stanceOf,
 } from '../mail/dmarc/policy.ts';
-import { isDmarcRecord, parseDmarcRecord } from '../mail/dmarc/record.ts';
 import {
   type EnvelopeStage,
   eitherOf,
@@ -175,10 +174,6 @@ function fateIn(
       generation === 'rfc9989' ? eitherOf(as(read.existing), as(read.invented)) : as(read.invented);
     return { ...either, because: 'unseen', worst: openings.wildcardSpfOpen === 'no' ? either.worst : 'pass' };
   }
-  // A wildcard that holds a DMARC record answers for made-up names alone (RFC 1034 §4.3.3).
-  const [synthesized, second] = zone.value.txt.filter(isDmarcRecord);
-  if (synthesized !== undefined && second === undefined && read.applied)
-    return as(stanceOf(parseDmarcRecord(synthesized), read.applied.domain, generation, 'exact'));
   if (generation === 'rfc7489') return as(read.invented);
   if (zone.value.denial === 'wildcard') return as(read.existing);
   if (zone.value.denial === 'compact') return eitherOf(as(read.existing), as(read.invented));
