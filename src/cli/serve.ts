@@ -67,9 +67,8 @@ export function createPageServer({ page, resolvers, forwarder }: ServeOptions): 
   const config = Buffer.from(
     `${JSON.stringify({ resolvers: resolvers.map(({ id, name, url }) => ({ id, name, url })) })}\n`,
   );
-  const headers = securityHeaders(resolvers);
   return createServer((request, response) => {
-    for (const [name, value] of headers) response.setHeader(name, value);
+    for (const [name, value] of SECURITY) response.setHeader(name, value);
     if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
     else write(request, response, reply(request, page, config));
   });
@@ -130,8 +129,13 @@ function reply(request: IncomingMessage, page: ReadonlyMap<string, PageFile>, co
     const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' };
     return { status: 200, headers, body: config };
   }
-  const file = page.get(path === '/' ? '/index.html' : path);
-  return file === undefined ? sentence(404, 'There is nothing at this address.') : fileReply(request, file);
+  const file = page.get(path.endsWith('/') ? `${path}index.html` : path);
+  if (file !== undefined) return fileReply(request, file);
+  if (page.has(`${path}/index.html`)) return sentence(301, 'One step further.', { location: `${path}/` });
+  const missing = page.get('/404.html');
+  return missing === undefined
+    ? sentence(404, 'There is nothing at this address.')
+    : { ...fileReply(request, missing), status: 404 };
 }
 
 function fileReply(request: IncomingMessage, file: PageFile): Reply {
@@ -176,30 +180,6 @@ function pathOf(request: IncomingMessage): string | undefined {
   }
 }
 
-/** The page runs its own code only, is framed by nobody, and may ask any resolver the visitor chooses. */
-function securityHeaders(resolvers: readonly Resolver[]): readonly (readonly [string, string])[] {
-  const local = resolvers.flatMap(({ url }) => (url.startsWith('http:') ? [new URL(url).origin] : []));
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "manifest-src 'self'",
-    `connect-src ${["'self'", 'https:', ...local].join(' ')}`,
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ];
-  return [
-    ['content-security-policy', policy.join('; ')],
-    ['cross-origin-opener-policy', 'same-origin'],
-    ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
-    ['referrer-policy', 'no-referrer'],
-    ['x-content-type-options', 'nosniff'],
-  ];
-}
-
 /** The first name server this machine itself asks. */
 function systemResolver(): Upstream | undefined {
   try {
@@ -216,6 +196,15 @@ function readPort(text: string | undefined): number {
     throw new UsageError(`--port takes a number from 0 to 65535, not "${text}".`);
   return Number(text);
 }
+
+/** What the policy inside the page cannot say; the rest of it stands in every HTML file itself. */
+const SECURITY: readonly (readonly [string, string])[] = [
+  ['content-security-policy', "frame-ancestors 'none'"],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-content-type-options', 'nosniff'],
+];
 
 const OWN: Resolver = {
   id: 'this-server',
