@@ -108,6 +108,57 @@ export function decodeAnswer<T extends RecordType>(question: DnsQuestion<T>, byt
   }
 }
 
+/** A query as a forwarder needs to know it. */
+export interface Query {
+  readonly name: Name;
+  readonly type: number;
+  /** Where the question ends; the header takes the first 12 octets. */
+  readonly end: number;
+}
+
+/** Reads a query with exactly one question of class IN and nothing but OPT besides; undefined for anything else. */
+export function readQuery(bytes: Uint8Array): Query | undefined {
+  try {
+    const message = new Message(bytes);
+    const counts = [message.u16(4), message.u16(6), message.u16(8), message.u16(10)];
+    if ((message.u8(2) & 0xf8) !== 0 || counts[0] !== 1 || counts[1] !== 0 || counts[2] !== 0)
+      return undefined;
+    const name = message.name(HEADER);
+    const at = message.after;
+    const type = message.u16(at);
+    if (message.u16(at + 2) !== IN) return undefined;
+    const others = message.section(at + 4, counts[3] ?? 0);
+    if ((counts[3] ?? 0) !== others.length || others.some((entry) => entry.type !== OPT)) return undefined;
+    return message.after === bytes.length ? { name, type, end: at + 4 } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Seconds a response may be kept (RFC 8484 §5.1): the smallest TTL of its answer, or what the SOA grants a
+ * denial (RFC 2308 §5). 0 for failures and whatever cannot be read.
+ */
+export function lifetimeOf(bytes: Uint8Array): number {
+  try {
+    const message = new Message(bytes);
+    const rcode = message.u8(3) & 0x0f;
+    if ((message.u8(2) & 0x02) !== 0 || (rcode !== NOERROR && rcode !== NXDOMAIN)) return 0;
+    let at = HEADER;
+    for (let i = message.u16(4); i > 0; i--) {
+      message.name(at);
+      at = message.after + 4;
+    }
+    const answers = message.section(at, message.u16(6));
+    const soa = message.section(message.after, message.u16(8)).find((entry) => entry.type === SOA);
+    const limits = answers.map((entry) => entry.ttl);
+    if (soa) limits.push(Math.min(soa.ttl, READERS.SOA(message, soa).minimum));
+    return limits.length === 0 ? 0 : Math.min(...limits);
+  } catch {
+    return 0;
+  }
+}
+
 /** The mnemonic of a type number: "TXT", "TYPE65280" for the unknown (RFC 3597 §5). */
 export function typeName(number: number): string {
   return NEWER_TYPES[number] ?? String(typeNameOf(number)).replace(/^UNKNOWN_/, 'TYPE');

@@ -87,6 +87,8 @@ function refusalOf(response: Response): DohReply | undefined {
   }
   // RFC 6585 §6: a network that wants a login first.
   if (status === 511) return { failed: { reason: 'captive-portal', detail: 'HTTP 511' } };
+  // RFC 9110 §15.6.5: a forwarder whose server kept silent.
+  if (status === 504) return { failed: { reason: 'timeout', detail: 'HTTP 504' } };
   if (status < 200 || status > 299) return { failed: { reason: 'http-status', detail: `HTTP ${status}` } };
   const kind = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (kind === MESSAGE) return undefined;

@@ -200,8 +200,13 @@ class Report {
     if (flight.asked.length - flight.avoided >= TRIES[flight.lane] || now >= flight.startedAt + DEADLINE)
       return false;
     let chosen = ward.choose(flight.asked, now, first);
-    // With a single resolver the same one is asked twice before giving up, unless it wants rest.
-    if (chosen === undefined && resolvers.length === 1 && flight.asked.length === 1)
+    // A single resolver that failed is asked a second time, unless it rests; never while it may still answer.
+    if (
+      chosen === undefined &&
+      resolvers.length === 1 &&
+      flight.asked.length === 1 &&
+      flight.attempts.length === 0
+    )
       chosen = ward.choose([], now, false);
     const resolver = chosen === undefined ? undefined : resolvers[chosen];
     if (chosen === undefined || !resolver) return false;
