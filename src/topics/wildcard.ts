@@ -5,7 +5,7 @@
  * then look alike. Known deviation: a wildcard that holds neither TXT, MX nor A (`*.D AAAA`) reads as compact.
  */
 
-import { type Name, prefixed } from '../dns/name.ts';
+import { type Name, prefixed, ROOT } from '../dns/name.ts';
 import { dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
@@ -15,7 +15,10 @@ export interface Wildcard {
   readonly denial: 'nxdomain' | 'compact' | 'wildcard';
   /** TXT records of the wildcard, each joined. */
   readonly txt: readonly string[];
+  /** A mail server stands in for every name (a wildcard null MX is none). */
   readonly mx: boolean;
+  /** MX records of the wildcard as zone files write them, `10 mail.example.com` or `0 .`. */
+  readonly exchanges: readonly string[];
   readonly addresses: boolean;
   /** Where a wildcard CNAME leads first. */
   readonly alias?: Name;
@@ -36,7 +39,8 @@ export const wildcard = topic<Wildcard>('wildcard', async ({ scope, ask }) => {
   return whole({
     denial: found ? 'wildcard' : denied ? 'nxdomain' : 'compact',
     txt: texts(txt.answer),
-    mx: mx.answer.records.length > 0,
+    mx: mx.answer.records.some((record) => record.data.exchange !== ROOT),
+    exchanges: mx.answer.records.map(({ data }) => `${data.preference} ${data.exchange}`),
     addresses: a.answer.records.length > 0,
     ...(alias === undefined ? {} : { alias }),
   });

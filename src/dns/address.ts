@@ -1,0 +1,54 @@
+/*
+ * Addresses as mail needs them: reachable from anywhere, or set aside for another purpose (RFC 6890 §2.2,
+ * multicast by RFC 1112), and their names in the reverse tree (RFC 1035 §3.5, RFC 3596 §2.5).
+ */
+
+import ipaddr from 'ipaddr.js';
+import { type Name, parseName } from './name.ts';
+
+/**
+ * What a special-purpose address is for, in words ("a private network"); undefined for an address that the
+ * whole Internet can reach, and for text that is no address.
+ */
+export function purposeOf(address: string): string | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  return PURPOSES[ipaddr.parse(address).range()];
+}
+
+/** The name whose PTR records name the address; undefined for text that is no address. */
+export function reverseName(address: string): Name | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  const parsed = ipaddr.parse(address);
+  const hex = (byte: number) => [byte & 15, byte >> 4].map((nibble) => nibble.toString(16));
+  const bytes = parsed.toByteArray().reverse();
+  return parseName(
+    parsed.kind() === 'ipv4' ? `${bytes.join('.')}.in-addr.arpa` : `${bytes.flatMap(hex).join('.')}.ip6.arpa`,
+  );
+}
+
+/** Whether two texts are the same address. */
+export function isSameAddress(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (!ipaddr.isValid(a) || !ipaddr.isValid(b)) return false;
+  return ipaddr.parse(a).toNormalizedString() === ipaddr.parse(b).toNormalizedString();
+}
+
+const PURPOSES: Readonly<Record<string, string>> = {
+  unspecified: 'no host at all',
+  broadcast: 'broadcasts',
+  multicast: 'multicast groups',
+  linkLocal: 'a single link',
+  loopback: 'a host talking to itself',
+  carrierGradeNat: "a provider's inner network",
+  private: 'a private network',
+  reserved: 'documentation, tests or future use',
+  uniqueLocal: 'a private network',
+  ipv4Mapped: 'IPv4 inside programs',
+  rfc6145: 'translation between IPv4 and IPv6',
+  discard: 'discarding traffic',
+  teredo: 'Teredo tunnels',
+  benchmarking: 'benchmarks',
+  orchid2: 'identifiers that are no addresses',
+  deprecatedOrchid: 'identifiers that are no addresses',
+  deprecatedSiteLocal: 'a private network',
+};
