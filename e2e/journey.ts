@@ -1,0 +1,112 @@
+/*
+ * What every journey has: the page served by the built command line with the lab's DNS behind it, and a watch
+ * over the browser. A dialog, an error on the console, an exception or a request to anywhere else fails it.
+ */
+
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { type Lab, startLab } from './lab/bind.ts';
+import { type Server, startServer } from './lab/server.ts';
+
+export { expect } from '@playwright/test';
+
+/** A row of the checklist, as the page shows it. */
+export interface Row {
+  readonly rule: string;
+  readonly outcome: string;
+  readonly severity?: string;
+  readonly case?: string;
+}
+
+interface Given {
+  /** What the browser did that it should not have. A journey that expects some of it takes it out. */
+  readonly alarms: string[];
+}
+
+interface Shared {
+  readonly lab: Lab;
+  /** The page with the lab behind it. */
+  readonly site: Server;
+}
+
+export const test = base.extend<Given, Shared>({
+  lab: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+    async ({}, use) => {
+      const lab = await startLab();
+      await use(lab);
+      await lab.stop();
+    },
+    { scope: 'worker' },
+  ],
+  site: [
+    async ({ lab }, use) => {
+      const site = await startServer(['--dns', lab.dns]);
+      await use(site);
+      await site.stop();
+    },
+    { scope: 'worker' },
+  ],
+  alarms: [
+    async ({ page }, use) => {
+      const alarms: string[] = [];
+      page.on('dialog', (dialog) => {
+        alarms.push(`dialog: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      page.on('pageerror', (error) => alarms.push(`exception: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning')
+          alarms.push(`console: ${message.text()} (${message.location().url})`);
+      });
+      page.on('request', (request) => {
+        const { protocol, hostname } = new URL(request.url());
+        if (protocol !== 'data:' && hostname !== '127.0.0.1') alarms.push(`request: ${request.url()}`);
+      });
+      await use(alarms);
+      expect(alarms, 'nothing the page should not do').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** The field of the start page and of the report. */
+export function field(page: Page): Locator {
+  return page.getByRole('textbox', { name: 'Domain or e-mail address' });
+}
+
+/** Types a domain and waits until the report is complete. */
+export async function check(page: Page, domain: string): Promise<void> {
+  await field(page).fill(domain);
+  await field(page).press('Enter');
+  await complete(page);
+}
+
+/** Waits until the report says that it is complete and no second opinion is still awaited. */
+export async function complete(page: Page): Promise<void> {
+  await expect(page.getByText('The report is complete.')).toBeAttached({ timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible();
+}
+
+/** A headline answer by its id: impersonation, interception, submission, acceptance. */
+export function answer(page: Page, id: string): Locator {
+  return page.locator(`[data-answer="${id}"]`);
+}
+
+/** Every row in the checklist, shown or folded away. */
+export function rows(page: Page): Promise<Row[]> {
+  return page
+    .locator('[data-rule]')
+    .evaluateAll((elements) =>
+      elements.map((element) => ({ ...(element as HTMLElement).dataset }) as unknown as Row),
+    );
+}
+
+/** The ids of rules that show a problem at all, or of a severity. */
+export async function problems(page: Page, severities?: readonly string[]): Promise<string[]> {
+  const all = await rows(page);
+  return all
+    .filter(({ outcome }) => outcome === 'problem')
+    .filter(({ severity }) => severities === undefined || severities.includes(severity ?? ''))
+    .map(({ rule }) => rule)
+    .sort();
+}

@@ -1,0 +1,39 @@
+/*
+ * The built command line serving the page, as a user would start it: on any free port, asking the lab's DNS.
+ */
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A running `mailproof serve`. */
+export interface Server {
+  /** The address to open, with a final slash. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the server with options beside `--port`; resolves with its printed address. */
+export async function startServer(options: readonly string[]): Promise<Server> {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      const address = /http:\/\/\S+/.exec(out)?.[0];
+      if (address !== undefined) resolve(address);
+    });
+    void ended.then(() => reject(new Error('mailproof serve ended before it printed its address')));
+  });
+  return {
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'mailproof.mjs');
