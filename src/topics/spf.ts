@@ -2,19 +2,28 @@
  * What the domain's SPF says: which of its TXT records is the policy (RFC 7208 §4.5), what that record reads
  * as, and the whole tree of records it leads to with its cost for a receiver (§4.6.4) and its result for a
  * stranger. The own record needs one question and is a topic of its own, so that rules about its text never
- * wait for the tree.
+ * wait for the tree. Where part of the tree did not answer the reading is partial, and says which part.
  */
 
 import { topic } from '../engine/topic.ts';
-import { type Blind, none, whole } from '../facts/observation.ts';
-import type { SpfRecord } from '../mail/spf/record.ts';
-import type { Cost, SpfNode as Node, StrangerResult } from '../mail/spf/tree.ts';
+import { type Blind, none, part, whole } from '../facts/observation.ts';
+import { isSpf, parseSpf, type SpfRecord, type Term } from '../mail/spf/record.ts';
+import {
+  type Cost,
+  costOf,
+  growTree,
+  nodesOf,
+  type PerFamily,
+  type StrangerResult,
+  strangerResult,
+  type SpfNode as TreeNode,
+} from '../mail/spf/tree.ts';
 import { apexTxt } from './apex-txt.ts';
 
 export type { StrangerResult } from '../mail/spf/tree.ts';
 
 /** A record of the tree, with the reason where it could not be seen. */
-export type SpfNode = Node<Blind>;
+export type SpfNode = TreeNode<Blind>;
 
 /** The domain's own SPF text. */
 export interface SpfText {
@@ -22,38 +31,92 @@ export interface SpfText {
   readonly texts: readonly string[];
   /** Those that are SPF records (RFC 7208 §4.5). */
   readonly candidates: readonly string[];
-  /** The record, when there is exactly one. */
+  /** The record, when there is exactly one candidate; it may have faults. */
   readonly record?: SpfRecord;
+  /** Its character-strings. */
+  readonly strings?: readonly string[];
+  /** Some term or a redirect can lead to a pass, as far as the own record tells. */
+  readonly sends: boolean;
 }
 
 /** The domain's SPF policy. */
 export interface SpfReading extends SpfText {
   /** Present when there is exactly one record. */
   readonly tree?: SpfNode;
-  readonly worst: { readonly v4: Cost; readonly v6: Cost };
+  /** Lookups and void lookups of a sender that matches nothing, for each address family. */
+  readonly worst: PerFamily<Cost>;
   /** What a receiver concludes about an address that nothing in the tree lists. */
-  readonly stranger: { readonly v4: StrangerResult; readonly v6: StrangerResult };
+  readonly stranger: PerFamily<StrangerResult>;
   /** The same, taking terms that depend on the sender's data as not matching. */
-  readonly unlisted: { readonly v4: StrangerResult; readonly v6: StrangerResult };
-  /** Any term can lead to a pass. */
-  readonly sends: boolean;
+  readonly unlisted: PerFamily<StrangerResult>;
+  /** A record of the tree was not seen: counts are lower bounds. */
+  readonly blindRecord?: Blind;
+  /** An address or MX answer was not seen: void lookups are lower bounds. */
+  readonly blindAddress?: Blind;
 }
 
+/** The own record alone; one question. */
 export const spfText = topic<SpfText>('spf-text', async ({ read }) => {
   const txt = await read(apexTxt);
   if (txt.got === 'none') return none(txt.because);
-  return whole({ texts: txt.value.texts, candidates: [] });
-});
-
-export const spf = topic<SpfReading>('spf', async ({ read }) => {
-  const text = await read(spfText);
-  if (text.got === 'none') return none(text.because);
-  const cost = { lookups: 0, voids: 0 };
+  const { texts, records } = txt.value;
+  const candidates = texts.filter(isSpf);
+  const text = candidates.length === 1 ? candidates[0] : undefined;
+  if (text === undefined) return whole({ texts, candidates, sends: false });
+  const record = parseSpf(text);
   return whole({
-    ...text.value,
-    worst: { v4: cost, v6: cost },
-    stranger: { v4: 'none', v6: 'none' },
-    unlisted: { v4: 'none', v6: 'none' },
-    sends: false,
+    texts,
+    candidates,
+    record,
+    strings: records[texts.indexOf(text)] ?? [text],
+    sends: record.terms.some((term) => passes(term) || term.kind === 'redirect'),
   });
 });
+
+/** The whole tree. */
+export const spf = topic<SpfReading>('spf', async ({ scope, ask, read }) => {
+  const text = await read(spfText);
+  if (text.got === 'none') return none(text.because);
+  const { record } = text.value;
+  if (!record) {
+    const result = text.value.candidates.length > 1 ? 'permerror' : 'none';
+    const both = { v4: result, v6: result } as const;
+    return whole({ ...text.value, worst: { v4: NOTHING, v6: NOTHING }, stranger: both, unlisted: both });
+  }
+  const tree: SpfNode = await growTree<Blind>(scope.domain, (question) => ask(question));
+  let blindRecord: Blind | undefined;
+  let blindAddress: Blind | undefined;
+  for (const node of nodesOf(tree)) {
+    blindRecord ??= node.because;
+    for (const term of node.terms) blindAddress ??= term.because;
+  }
+  const reading: SpfReading = {
+    ...text.value,
+    tree,
+    worst: { v4: costOf(tree, 'v4'), v6: costOf(tree, 'v6') },
+    stranger: { v4: strangerResult(tree, 'v4'), v6: strangerResult(tree, 'v6') },
+    unlisted: {
+      v4: strangerResult(tree, 'v4', { dynamic: 'miss' }),
+      v6: strangerResult(tree, 'v6', { dynamic: 'miss' }),
+    },
+    sends: record.terms.some(passes) || redirectSends(tree),
+    ...(blindRecord ? { blindRecord } : {}),
+    ...(blindAddress ? { blindAddress } : {}),
+  };
+  const because = blindRecord ?? blindAddress;
+  return because ? part(reading, because) : whole(reading);
+});
+
+/** Whether the record a redirect leads to lets anybody pass; taken as yes where it was not seen. */
+function redirectSends(tree: SpfNode): boolean {
+  const redirect = tree.terms.find((term) => term.term.kind === 'redirect' && !term.dead)?.nested;
+  if (!redirect) return false;
+  if (redirect.state !== 'record') return redirect.state === 'blind' || redirect.state === 'macro';
+  return redirect.terms.some(({ term, dead }) => !dead && passes(term)) || redirectSends(redirect);
+}
+
+function passes(term: Term): boolean {
+  return 'qualifier' in term && term.qualifier === '+';
+}
+
+const NOTHING: Cost = { lookups: 0, voids: 0, voidTerms: 0 };

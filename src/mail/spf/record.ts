@@ -235,11 +235,6 @@ export function repaired(text: string, repairs: readonly Mistake<string>[]): str
   return (out + text.slice(at)).replace(/ {2,}/g, ' ').trim();
 }
 
-/** Whether a directive can lead to a pass: `+`, and not `all` alone, which names nobody. */
-export function canPass(term: Term): boolean {
-  return 'qualifier' in term && term.qualifier === '+';
-}
-
 interface Chunk {
   readonly chunk: string;
   readonly from: number;

@@ -3,19 +3,36 @@
  * its place (RFC 7208 §5.2, §6.1). A receiver may ask at most ten questions and get two empty answers
  * (§4.6.4), over the whole tree and not for each record, and it stops at the first match; so each term shows
  * its own cost, the count before it and what lies below it. The worst path is the sum: a sender that matches
- * nothing goes through everything.
+ * nothing goes through everything. The tree grows level by level, so that all questions of a level leave
+ * together and the bounds on hostile records do not depend on who answers first.
  */
 
-import type { Name } from '../../dns/name.ts';
-import type { SpfRecord, Term } from './record.ts';
+import { type Name, nameOf } from '../../dns/name.ts';
+import { dns, joined } from '../../dns/record.ts';
+import { bitsOf, type Family, rangeOf, sameNetwork } from './address.ts';
+import type { Lookup } from './lookup.ts';
+import { expand, labelsOfTarget } from './macro.ts';
+import { isSpf, parseSpf, type Qualifier, type SpfRecord, type Term } from './record.ts';
+
+/** A number for a client of each family. */
+export interface PerFamily<T> {
+  readonly v4: T;
+  readonly v6: T;
+}
 
 /** Lookups and void lookups (RFC 7208 §4.6.4). */
 export interface Cost {
   readonly lookups: number;
+  /** Empty answers, each question counted, as most libraries do. */
   readonly voids: number;
+  /** Terms with an empty answer, as the standard's text counts. */
+  readonly voidTerms: number;
 }
 
-/** What stands at a name: a record, nothing, several, one that is an error, or not known. */
+/**
+ * What stands at a name: a record; nothing; several; one that is an error; a record already being evaluated
+ * (`loop`); not looked at because the tree is too large (`limit`); a name hidden by macros; no answer.
+ */
 export type NodeState = 'record' | 'none' | 'multiple' | 'malformed' | 'loop' | 'limit' | 'macro' | 'blind';
 
 /** One record of the tree. `B` is the caller's reason for not knowing. */
@@ -24,40 +41,466 @@ export interface SpfNode<B = unknown> {
   readonly name?: Name;
   readonly how: 'start' | 'include' | 'redirect';
   readonly state: NodeState;
-  /** Why a question was not answered. */
+  /** Why the question was not answered. */
   readonly because?: B;
   /** Names the question was led on to by CNAME. */
   readonly chain: readonly Name[];
   readonly text?: string;
   readonly record?: SpfRecord;
+  /** The terms in order; none unless the state is `record`. */
   readonly terms: readonly TermNode<B>[];
 }
 
 /** One term of a record in the tree. */
 export interface TermNode<B = unknown> {
   readonly term: Term;
-  /** Lookups the term itself costs, 0 or 1. */
+  /** Lookups the term itself costs. */
   readonly cost: 0 | 1;
-  /** Lookups made before this term by a sender that matched nothing so far. */
+  /** Lookups made in the whole tree before this term, by a sender that matched nothing so far. */
   readonly before: number;
   /** Lookups of the term and all below it. */
   readonly lookups: number;
-  /** Void lookups of the term and all below it, for a client of each family. */
-  readonly voids: { readonly v4: number; readonly v6: number };
-  /** Never evaluated: right of `all`, or a redirect beside `all`. */
+  /** Void lookups of the term and all below it, question by question. */
+  readonly voids: PerFamily<number>;
+  /** Terms with a void lookup, this one and all below it. */
+  readonly voidTerms: PerFamily<number>;
+  /** Never evaluated: right of `all`, or a redirect beside `all` (RFC 7208 §5.1). */
   readonly dead: boolean;
   /** The name asked for; absent where macros hide it or it is no name. */
   readonly target?: Name;
   /** Macros that need the sender's data hide what the term does. */
   readonly dynamic: boolean;
-  /** `a`, `mx`, `exists`: the addresses found. */
-  readonly addresses?: { readonly v4: readonly string[]; readonly v6: readonly string[] };
-  /** `mx`: the names of the MX records found. */
-  readonly exchanges?: readonly Name[];
+  /** `a`, `mx`, `exists`: the addresses found; absent where nobody looked or no answer came. */
+  readonly addresses?: PerFamily<readonly string[]>;
+  /** `mx`: the names of the MX records found, with their addresses. */
+  readonly exchanges?: readonly { readonly name: Name; readonly addresses: PerFamily<readonly string[]> }[];
   /** `include`, `redirect`: the record it leads to. */
   readonly nested?: SpfNode<B>;
+  /** Why its addresses are not known. */
   readonly because?: B;
 }
 
-/** What happens to a stranger's mail, an address covered by nothing. */
+/** What happens to a stranger's mail, from an address that nothing covers. */
 export type StrangerResult = 'open' | 'fail' | 'softfail' | 'neutral' | 'permerror' | 'none' | 'unknown';
+
+/** Records looked at, the domain's own included, and `a`, `mx` and `exists` terms whose addresses are asked for. */
+export const MOST_RECORDS = 40;
+export const MOST_ADDRESS_TERMS = 12;
+
+/** Asks for the tree below a domain. Never rejects when `lookup` does not. */
+export async function growTree<B>(domain: Name, lookup: Lookup<B>): Promise<SpfNode<B>> {
+  const root: Draft<B> = { name: domain, how: 'start', state: 'limit', chain: [], terms: [], above: [] };
+  let records = 1;
+  let addressTerms = 0;
+  const addresses: Promise<void>[] = [];
+  for (let level: Draft<B>[] = [root]; level.length > 0; ) {
+    await Promise.all(level.map((draft) => fetchRecord(draft, lookup)));
+    const next: Draft<B>[] = [];
+    for (const draft of level) {
+      if (draft.state !== 'record' || !draft.record || !draft.name) continue;
+      draft.terms = draftTerms(draft.record, draft.name, domain);
+      for (const term of draft.terms) {
+        if (term.dead) continue;
+        const { kind } = term.term;
+        if (kind === 'include' || kind === 'redirect') {
+          const below: Draft<B> = {
+            ...(term.target ? { name: term.target } : {}),
+            how: kind,
+            state: 'limit',
+            chain: [],
+            terms: [],
+            above: [...draft.above, draft.name],
+          };
+          term.nested = below;
+          if (term.dynamic) below.state = 'macro';
+          else if (term.target === undefined) below.state = 'none';
+          else if (below.above.includes(term.target)) below.state = 'loop';
+          else if (records < MOST_RECORDS) {
+            records++;
+            next.push(below);
+          }
+        } else if (kind === 'a' || kind === 'mx' || kind === 'exists') {
+          if (term.target === undefined || addressTerms >= MOST_ADDRESS_TERMS) continue;
+          addressTerms++;
+          addresses.push(fetchAddresses(term, term.target, lookup));
+        }
+      }
+    }
+    level = next;
+  }
+  await Promise.all(addresses);
+  return finished(root, { lookups: 0 });
+}
+
+/** The cost of a whole tree for a sender that matches nothing. */
+export function costOf(node: SpfNode, family: Family): Cost {
+  const live = node.terms.filter((term) => !term.dead);
+  const sum = (of: (term: TermNode) => number) => live.reduce((total, term) => total + of(term), 0);
+  return {
+    lookups: sum((term) => term.lookups),
+    voids: sum((term) => term.voids[family]),
+    voidTerms: sum((term) => term.voidTerms[family]),
+  };
+}
+
+/** Every record of a tree, the outermost first, in the order a receiver comes to them. */
+export function* nodesOf<B>(node: SpfNode<B>): Generator<SpfNode<B>> {
+  yield node;
+  for (const term of node.terms) if (term.nested) yield* nodesOf(term.nested);
+}
+
+/** Every term that is evaluated, with its record, in evaluation order. */
+export function* liveTerms<B>(node: SpfNode<B>): Generator<{ term: TermNode<B>; node: SpfNode<B> }> {
+  for (const term of node.terms) {
+    if (term.dead) continue;
+    yield { term, node };
+    if (term.nested) yield* liveTerms(term.nested);
+  }
+}
+
+/** A network that a term authorises or refuses, as first and last address. */
+export interface Range {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The networks a term names: its own, or those of the addresses found with its prefix lengths. */
+export function rangesOf(node: TermNode): Range[] {
+  const { term } = node;
+  if (term.kind === 'ip4' || term.kind === 'ip6') {
+    const family = term.kind === 'ip4' ? 'v4' : 'v6';
+    const range = rangeAt(term.address, term.prefix, family);
+    return range ? [range] : [];
+  }
+  if (term.kind !== 'a' && term.kind !== 'mx') return [];
+  return FAMILIES.flatMap((family) =>
+    (node.addresses?.[family] ?? []).flatMap((text) => rangeAt(text, term[family], family) ?? []),
+  );
+}
+
+/** Ranges of one family sorted and joined where they touch. */
+export function merged(ranges: readonly Range[], family: Family): Range[] {
+  const out: { family: Family; first: bigint; last: bigint }[] = [];
+  const sorted = ranges
+    .filter((range) => range.family === family)
+    .sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  for (const range of sorted) {
+    const end = out.at(-1);
+    if (end && range.first <= end.last + 1n) {
+      if (range.last > end.last) end.last = range.last;
+    } else out.push({ ...range });
+  }
+  return out;
+}
+
+/**
+ * The result for a client that nothing in the tree covers. Terms whose macros need the sender's data may match
+ * or not; `dynamic: 'miss'` takes them as not matching, which is what a stranger usually meets.
+ */
+export function strangerResult(
+  root: SpfNode,
+  family: Family,
+  options: { dynamic?: 'miss' } = {},
+): StrangerResult {
+  const results = resultsOf(root, {
+    family,
+    stranger: strangerAddress(root, family),
+    lookups: 0,
+    miss: options.dynamic === 'miss',
+  });
+  const [only] = results;
+  return results.size === 1 && only !== undefined ? only : 'unknown';
+}
+
+interface Draft<B> {
+  name?: Name;
+  how: SpfNode['how'];
+  state: NodeState;
+  because?: B;
+  chain: readonly Name[];
+  text?: string;
+  record?: SpfRecord;
+  terms: DraftTerm<B>[];
+  /** Names of the records above. */
+  above: readonly Name[];
+}
+
+interface DraftTerm<B> {
+  term: Term;
+  dead: boolean;
+  dynamic: boolean;
+  target?: Name;
+  addresses?: PerFamily<readonly string[]>;
+  exchanges?: { name: Name; addresses: PerFamily<readonly string[]> }[];
+  nested?: Draft<B>;
+  because?: B;
+}
+
+async function fetchRecord<B>(draft: Draft<B>, lookup: Lookup<B>): Promise<void> {
+  if (!draft.name) return;
+  const result = await lookup(dns(draft.name, 'TXT'));
+  if (!result.seen) {
+    draft.state = 'blind';
+    draft.because = result.because;
+    return;
+  }
+  draft.chain = result.answer.chain;
+  const candidates = result.answer.records.map((record) => joined(record.data)).filter(isSpf);
+  const text = candidates[0];
+  if (text === undefined || candidates.length > 1) {
+    draft.state = text === undefined ? 'none' : 'multiple';
+    return;
+  }
+  draft.text = text;
+  draft.record = parseSpf(text);
+  draft.state = draft.record.faults.length > 0 ? 'malformed' : 'record';
+}
+
+function draftTerms<B>(record: SpfRecord, domain: Name, top: Name): DraftTerm<B>[] {
+  const firstAll = record.terms.findIndex((term) => term.kind === 'all');
+  return record.terms.map((term, i) => {
+    const mechanism = 'qualifier' in term;
+    const dead = firstAll >= 0 && (mechanism ? i > firstAll : term.kind === 'redirect');
+    if (term.kind === 'a' || term.kind === 'mx' || term.kind === 'ptr')
+      if (!term.spec) return { term, dead, dynamic: false, target: domain };
+    if (!('spec' in term) || !term.spec) return { term, dead, dynamic: false };
+    // The sender's domain is the one whose policy this is; everything else about a message is unknown here.
+    const text = expand(term.spec.parts, { d: domain, o: top });
+    if (text === undefined) return { term, dead, dynamic: true };
+    const target = nameOf(labelsOfTarget(text));
+    return { term, dead, dynamic: false, ...(target ? { target } : {}) };
+  });
+}
+
+async function fetchAddresses<B>(term: DraftTerm<B>, target: Name, lookup: Lookup<B>): Promise<void> {
+  if (term.term.kind === 'exists') {
+    const answer = await lookup(dns(target, 'A'));
+    if (answer.seen) term.addresses = { v4: answer.answer.records.map((record) => record.data), v6: [] };
+    else term.because = answer.because;
+    return;
+  }
+  const both = async (name: Name): Promise<PerFamily<readonly string[]> | undefined> => {
+    const [v4, v6] = await Promise.all([lookup(dns(name, 'A')), lookup(dns(name, 'AAAA'))]);
+    if (!v4.seen || !v6.seen) {
+      term.because ??= v4.seen ? (v6 as { because: B }).because : v4.because;
+      return undefined;
+    }
+    return {
+      v4: v4.answer.records.map((record) => record.data),
+      v6: v6.answer.records.map((record) => record.data),
+    };
+  };
+  if (term.term.kind === 'a') {
+    const addresses = await both(target);
+    if (addresses) term.addresses = addresses;
+    return;
+  }
+  const answer = await lookup(dns(target, 'MX'));
+  if (!answer.seen) {
+    term.because = answer.because;
+    return;
+  }
+  const names = [...answer.answer.records]
+    .sort((a, b) => a.data.preference - b.data.preference || (a.data.exchange < b.data.exchange ? -1 : 1))
+    .map((record) => record.data.exchange);
+  // More than ten MX names are an error (RFC 7208 §4.6.4), whatever their addresses.
+  const found = await Promise.all(
+    names.map(async (name, i) => ({
+      name,
+      addresses: name === '.' || i >= 10 ? { v4: [], v6: [] } : await both(name),
+    })),
+  );
+  term.exchanges = found.map(({ name, addresses }) => ({ name, addresses: addresses ?? { v4: [], v6: [] } }));
+  if (term.because === undefined)
+    term.addresses = {
+      v4: term.exchanges.flatMap((exchange) => exchange.addresses.v4),
+      v6: term.exchanges.flatMap((exchange) => exchange.addresses.v6),
+    };
+}
+
+/** Adds the counts, in evaluation order. */
+function finished<B>(draft: Draft<B>, count: { lookups: number }): SpfNode<B> {
+  const { above: _, terms, ...node } = draft;
+  const redirectLast = [...terms.keys()].sort((a, b) => rank(terms[a]) - rank(terms[b]) || a - b);
+  const done: TermNode<B>[] = [];
+  for (const i of redirectLast) {
+    const { nested, ...term } = terms[i] as DraftTerm<B>;
+    const cost = term.dead || !COUNTED.has(term.term.kind) ? 0 : 1;
+    const before = count.lookups;
+    count.lookups += cost;
+    const below = nested && finished(nested, count);
+    const own = { v4: voidsOf(terms[i] as DraftTerm<B>, 'v4'), v6: voidsOf(terms[i] as DraftTerm<B>, 'v6') };
+    const deeper = (family: Family) => (below ? costOf(below, family) : { voids: 0, voidTerms: 0 });
+    done[i] = {
+      ...term,
+      cost,
+      before,
+      lookups: count.lookups - before,
+      voids: { v4: own.v4.questions + deeper('v4').voids, v6: own.v6.questions + deeper('v6').voids },
+      voidTerms: { v4: own.v4.terms + deeper('v4').voidTerms, v6: own.v6.terms + deeper('v6').voidTerms },
+      ...(below ? { nested: below } : {}),
+    };
+  }
+  return { ...node, terms: done };
+}
+
+/** A redirect is followed after every mechanism, wherever it stands (RFC 7208 §6.1). */
+function rank(term: DraftTerm<unknown> | undefined): number {
+  return term?.term.kind === 'redirect' ? 1 : 0;
+}
+
+/** Empty answers of a term itself: questions, and whether the term as a whole found nothing. */
+function voidsOf(term: DraftTerm<unknown>, family: Family): { questions: number; terms: number } {
+  if (term.dead) return { questions: 0, terms: 0 };
+  const { kind } = term.term;
+  const flat = (empty: boolean) => ({ questions: empty ? 1 : 0, terms: empty ? 1 : 0 });
+  if (kind === 'a') return flat(term.addresses?.[family].length === 0);
+  if (kind === 'exists') return flat(term.addresses?.v4.length === 0);
+  if (kind !== 'mx' || !term.exchanges) return flat(false);
+  if (term.exchanges.length === 0) return flat(true);
+  // A null MX has no address to ask for, and of many names only ten are asked for.
+  const asked = term.exchanges.filter((exchange) => exchange.name !== '.').slice(0, 10);
+  const empty = asked.filter((exchange) => exchange.addresses[family].length === 0).length;
+  if (term.because !== undefined) return flat(false);
+  return { questions: empty, terms: empty > 0 && empty === asked.length ? 1 : 0 };
+}
+
+interface Walk {
+  readonly family: Family;
+  readonly stranger: bigint;
+  readonly miss: boolean;
+  lookups: number;
+}
+
+/** Every result the walk may come to; 'unknown' stands for any. */
+function resultsOf(node: SpfNode, walk: Walk): Set<StrangerResult> {
+  if (node.state === 'none') return new Set(['none']);
+  if (node.state === 'limit' || node.state === 'macro' || node.state === 'blind') return new Set(['unknown']);
+  // A loop runs until the limit of lookups ends it.
+  if (node.state !== 'record') return new Set(['permerror']);
+  const results = new Set<StrangerResult>();
+  for (const term of node.terms) {
+    if (term.dead || !('qualifier' in term.term)) continue;
+    if (term.cost === 1 && ++walk.lookups > 10) return results.add('permerror');
+    const found = matchOf(term, walk);
+    if (found.error) results.add('permerror');
+    if (found.match === 'unknown') return results.add('unknown');
+    if (found.match === 'never') return results;
+    if (found.match !== 'no') results.add(RESULTS[term.term.qualifier]);
+    if (found.match === 'yes') return results;
+  }
+  const redirect = node.terms.find((term) => term.term.kind === 'redirect' && !term.dead);
+  if (!redirect?.nested) return results.add('neutral');
+  if (++walk.lookups > 10) return results.add('permerror');
+  for (const result of resultsOf(redirect.nested, walk))
+    results.add(result === 'none' ? 'permerror' : result);
+  return results;
+}
+
+/** Whether a term matches the stranger; `never` when an error ends the check for certain. */
+function matchOf(
+  { term, dynamic, target, addresses, nested, because }: TermNode,
+  walk: Walk,
+): { match: 'yes' | 'no' | 'maybe' | 'never' | 'unknown'; error?: true } {
+  if (because !== undefined) return { match: 'unknown' };
+  const covers = (texts: readonly string[], prefix: number) =>
+    texts.some((text) => {
+      const bits = bitsOf(text, walk.family);
+      return bits !== undefined && sameNetwork(bits, walk.stranger, prefix, walk.family);
+    });
+  switch (term.kind) {
+    case 'all':
+      return { match: 'yes' };
+    case 'ip4':
+    case 'ip6':
+      return {
+        match:
+          (term.kind === 'ip4') === (walk.family === 'v4') && covers([term.address], term.prefix)
+            ? 'yes'
+            : 'no',
+      };
+    case 'a':
+    case 'mx':
+    case 'exists': {
+      if (dynamic) return { match: walk.miss ? 'no' : 'maybe' };
+      if (target === undefined) return { match: 'no' };
+      if (!addresses) return { match: 'unknown' };
+      if (term.kind === 'exists') return { match: addresses.v4.length > 0 ? 'yes' : 'no' };
+      return { match: covers(addresses[walk.family], term[walk.family]) ? 'yes' : 'no' };
+    }
+    case 'include': {
+      if (dynamic) return { match: walk.miss ? 'no' : 'unknown' };
+      const inner = nested ? resultsOf(nested, walk) : new Set<StrangerResult>(['unknown']);
+      if (inner.has('unknown')) return { match: 'unknown' };
+      // RFC 7208 §5.2: only a nested pass matches; a nested error is an error of the whole.
+      const errors = inner.has('none') || inner.has('permerror');
+      const others = inner.has('fail') || inner.has('softfail') || inner.has('neutral');
+      const match = inner.has('open') ? (others || errors ? 'maybe' : 'yes') : others ? 'no' : 'never';
+      return errors ? { match, error: true } : { match };
+    }
+    default:
+      // A stranger has no reverse name in the domain.
+      return { match: 'no' };
+  }
+}
+
+/** A public address that no network of the tree covers; any public one when they cover everything. */
+function strangerAddress(root: SpfNode, family: Family): bigint {
+  const taken = [...liveTerms(root)].flatMap(({ term }) => rangesOf(term));
+  const special = SPECIAL[family].flatMap(([text, prefix]) => rangeAt(text, prefix, family) ?? []);
+  const [first, last] = PUBLIC[family];
+  let at = first;
+  for (const range of merged([...taken, ...special], family)) {
+    if (range.last < at) continue;
+    if (range.first > at) return at;
+    at = range.last + 1n;
+  }
+  return at <= last ? at : first;
+}
+
+function rangeAt(text: string, prefix: number, family: Family): Range | undefined {
+  const bits = bitsOf(text, family);
+  if (bits === undefined) return undefined;
+  const [first, last] = rangeOf(bits, prefix, family);
+  return { family, first, last };
+}
+
+const FAMILIES = ['v4', 'v6'] as const;
+
+const COUNTED: ReadonlySet<string> = new Set(['include', 'a', 'mx', 'ptr', 'exists', 'redirect']);
+
+const RESULTS: Readonly<Record<Qualifier, StrangerResult>> = {
+  '+': 'open',
+  '-': 'fail',
+  '~': 'softfail',
+  '?': 'neutral',
+};
+
+/** Where strangers are looked for: 1.0.0.0 to 223.255.255.255, and 2000::/3. */
+const PUBLIC: Readonly<Record<Family, readonly [bigint, bigint]>> = {
+  v4: [0x01000000n, 0xdfffffffn],
+  v6: [0x2n << 124n, (0x4n << 124n) - 1n],
+};
+
+/** Networks inside those that belong to nobody (RFC 6890 §2.2). */
+const SPECIAL: Readonly<Record<Family, readonly (readonly [string, number])[]>> = {
+  v4: [
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+    ['192.0.0.0', 24],
+    ['192.0.2.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['198.51.100.0', 24],
+    ['203.0.113.0', 24],
+  ],
+  v6: [
+    ['2001:db8::', 32],
+    ['2001::', 23],
+    ['2002::', 16],
+  ],
+};
