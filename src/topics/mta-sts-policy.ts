@@ -29,3 +29,12 @@ export const mtaStsPolicy = topic<StsPolicyReading>('mta-sts-policy', async ({ s
   const served = answer.status === 200 && answer.failure === undefined;
   return whole({ announced: true, answer, ...(served ? { policy: parseStsPolicy(answer.body) } : {}) });
 });
+
+/** Why there is no policy to judge, as a sentence; undefined when there is one. */
+export function whyNoPolicy({ announced, policy }: StsPolicyReading): string | undefined {
+  if (!announced) return 'No valid MTA-STS record announces a policy.';
+  if (policy === undefined) return 'The policy cannot be fetched.';
+  return policy.faults.some((fault) => fault.kind === 'html')
+    ? 'What is served is a web page, not a policy.'
+    : undefined;
+}

@@ -56,5 +56,10 @@ export function parseStsRecord(text: string): StsRecord {
   };
 }
 
+/** A fresh `id` from a time in milliseconds, "20261123T120000Z": letters and digits only. */
+export function stsIdAt(millis: number): string {
+  return new Date(millis).toISOString().replace(/[-:]|\.[0-9]+/g, '');
+}
+
 const VERSION = 'v=STSv1;';
 const ID = /^[A-Za-z0-9]{1,32}$/;
