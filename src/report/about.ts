@@ -1,4 +1,4 @@
-import type { Millis, Observation } from '../facts/observation.ts';
+import type { BlindReason, Millis, Observation } from '../facts/observation.ts';
 
 /** What a written report says about itself: whose, when, and what it took. */
 export interface About {
@@ -37,9 +37,17 @@ export function effortWords(stats: Stats, unanswered: number): string {
   return unanswered === 0 ? `${asked}, nothing went unanswered` : `${asked}, ${unanswered} went unanswered`;
 }
 
-/** Observations that brought no answer. */
+/**
+ * Observations that brought no answer. What only a relay could have asked was not asked at all where there is
+ * none: the findings say so, and it is not counted here.
+ */
 export function unansweredOf(facts: readonly Observation[]): Observation[] {
-  return facts.filter((observation) => !observation.result.seen);
+  return facts.filter(({ result }) => !result.seen && !isUnasked(result.because.reason));
+}
+
+/** Whether the reason means that nobody was asked. */
+export function isUnasked(reason: BlindReason): boolean {
+  return reason === 'relay-absent';
 }
 
 const MONTHS = [

@@ -21,20 +21,30 @@ export function effortOf(fix: Fix): string {
   return EFFORTS[fix.effort];
 }
 
+/** A fix's text as a heading, its first sentence, and the rest. Dots inside backticks end nothing. */
+export function headingOf(text: string): { heading: string; rest: string } {
+  let code = false;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '`') code = !code;
+    else if (!code && text[i] === '.' && text[i + 1] === ' ')
+      return { heading: text.slice(0, i), rest: text.slice(i + 2) };
+  }
+  return { heading: text.replace(/\.$/, ''), rest: '' };
+}
+
 /** Stages from first to last. */
 export const STAGES: readonly Stage[] = ['mend', 'report', 'authenticate', 'enforce', 'transport', 'tidy'];
 
 /**
  * The next steps. What is critical comes first, the rest by stage and severity; of several fixes to one
- * record only the first is a step. Lesser matters (low) fill up only what graver ones leave free, and
- * remarks (info) never become steps.
+ * record only the first is a step. Lesser matters (low) fill up only what graver ones leave free, as do demands
+ * of receivers, which follow from the rest; remarks (info) never become steps.
  */
 export function nextSteps(findings: readonly Finding[], limit = 3): Step[] {
   const steps: { finding: Finding; fix: Fix; also: Finding[] }[] = [];
   const inOrder = findings.filter((finding) => finding.fix && rank(finding) < INFO).sort(bySafety);
-  const graver = inOrder.filter((finding) => rank(finding) < LOW);
-  const lesser = inOrder.filter((finding) => rank(finding) >= LOW);
-  for (const finding of [...graver, ...lesser]) {
+  const lesser = (finding: Finding) => rank(finding) >= LOW || finding.rule.startsWith('receivers/');
+  for (const finding of [...inOrder.filter((one) => !lesser(one)), ...inOrder.filter(lesser)]) {
     const fix = finding.fix as Fix;
     const same = steps.find((step) => touchesSame(step.fix.changes, fix.changes));
     if (same) same.also.push(finding);

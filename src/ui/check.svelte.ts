@@ -9,6 +9,7 @@ import type { Concern } from '../engine/rule.ts';
 import type { Answered, Finding } from '../engine/verdict.ts';
 import type { Observation } from '../facts/observation.ts';
 import { keyOf } from '../facts/question.ts';
+import { isUnasked, unansweredOf } from '../report/about.ts';
 import type { Readings } from './engine.ts';
 
 /** The domain under check, both ways it is written. */
@@ -109,7 +110,7 @@ export class Check {
   /** Questions without an answer, in the order they were asked. */
   unanswered(): Observation[] {
     void this.revision;
-    return [...this.facts.values()].filter((observation) => !observation.result.seen);
+    return unansweredOf([...this.facts.values()]);
   }
 
   #apply(event: Event): void {
@@ -119,7 +120,9 @@ export class Check {
         return;
       case 'observed': {
         const key = keyOf(event.observation.question);
-        if (!this.facts.has(key)) this.answered += 1;
+        const { result } = event.observation;
+        if (!result.seen && isUnasked(result.because.reason)) this.asked -= 1;
+        else if (!this.facts.has(key)) this.answered += 1;
         this.facts.set(key, event.observation);
         this.revision += 1;
         return;
