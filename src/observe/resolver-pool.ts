@@ -182,12 +182,10 @@ class Report {
       const flight = new Flight(question, lane, avoid, resolve);
       this.#open.add(flight);
       this.#lanes.enter(lane, () => {
+        if (flight.settled) return this.#lanes.done(lane);
         flight.started = true;
-        if (flight.settled) this.#lanes.done(lane);
-        else {
-          flight.startedAt = this.#world.clock.now();
-          this.#send(flight);
-        }
+        flight.startedAt = this.#world.clock.now();
+        this.#send(flight);
       });
     });
   }
@@ -235,6 +233,7 @@ class Report {
     const now = clock.now();
     if ('answer' in reply) {
       ward.answered(attempt.index, now);
+      flight.attempts.splice(at, 1);
       flight.tries.push({ by: attempt.resolver.name, ms: now - attempt.sentAt });
       if (!flight.avoided) this.#answeredBy.set(keyOf(flight.question), attempt.index);
       this.#settle(flight, {
@@ -298,7 +297,10 @@ class Report {
   }
 
   #abort(): void {
-    for (const flight of [...this.#open])
+    const open = [...this.#open];
+    // All of them first, so that none that waits is sent in the place of one that ends.
+    for (const flight of open) flight.settled = true;
+    for (const flight of open)
       this.#settle(flight, {
         question: flight.question,
         result: unseen('aborted'),
