@@ -12,11 +12,160 @@ export interface Standard {
 
 /** RFCs by number. */
 export const standards: Readonly<Record<number, Standard>> = {
+  1034: {
+    title: 'Domain names: concepts and facilities',
+    status: 'Internet Standard',
+    sections: {
+      '3.6': 'Resource Records',
+      '3.6.2': 'Aliases and canonical names',
+      '4.3.3': 'Wildcards',
+    },
+  },
+  1035: {
+    title: 'Domain names: implementation and specification',
+    status: 'Internet Standard',
+    sections: {
+      '2.3.4': 'Size limits',
+      '3.2.1': 'Format',
+      '3.3.9': 'MX RDATA format',
+    },
+  },
+  1123: {
+    title: 'Requirements for Internet hosts: application and support',
+    status: 'Internet Standard',
+    sections: {
+      '2.1': 'Host Names and Numbers',
+    },
+  },
+  2181: {
+    title: 'Clarifications to the DNS specification',
+    status: 'Proposed Standard',
+    sections: {
+      '8': 'Time to Live (TTL)',
+      '10.1': 'CNAME resource records',
+      '10.3': 'MX and NS records',
+    },
+  },
+  5321: {
+    title: 'Simple Mail Transfer Protocol',
+    status: 'Draft Standard',
+    sections: {
+      '2.3.5': 'Domain Names',
+      '4.5.4.1': 'Sending Strategy',
+      '5.1': 'Locating the Target Host',
+      '5.2': 'IPv6 and MX Records',
+    },
+  },
+  6376: {
+    title: 'DomainKeys Identified Mail (DKIM) signatures',
+    status: 'Internet Standard',
+    sections: {
+      '3.2': 'Tag=Value Lists',
+      '3.6.1': 'Textual Representation',
+      '3.6.2.1': 'Namespace',
+      '3.6.2.2': 'Resource Record Types for Key Storage',
+      '6.1.2': 'Get the Public Key',
+    },
+  },
+  6890: {
+    title: 'Special-purpose IP address registries',
+    status: 'Best Current Practice',
+    sections: {
+      '2.2.2': 'IPv4 Special-Purpose Address Registry Entries',
+    },
+  },
+  6891: {
+    title: 'Extension mechanisms for DNS (EDNS(0))',
+    status: 'Internet Standard',
+    sections: {
+      '6.2.5': 'Payload Size Selection',
+    },
+  },
+  7208: {
+    title: 'Sender Policy Framework (SPF), version 1',
+    status: 'Proposed Standard',
+    sections: {
+      '3.4': 'Record Size',
+      '3.5': 'Wildcard Records',
+      '4.6.4': 'DNS Lookup Limits',
+      '10.1': 'Sending Domains',
+    },
+  },
+  7489: {
+    title: 'Domain-based Message Authentication, Reporting, and Conformance (DMARC)',
+    status: 'Informational, obsoleted by RFC 9989',
+    sections: {
+      '3.2': 'Organizational Domain',
+      '6.1': 'DMARC Policy Record',
+      '6.3': 'General Record Format',
+      '6.6.3': 'Policy Discovery',
+    },
+  },
   7505: {
     title: 'A null MX resource record for domains that accept no mail',
     status: 'Proposed Standard',
     sections: {
       '3': 'MX Resource Records Specifying Null MX',
+      '4.1': 'SMTP Server Benefits',
+      '4.2': 'Sending Mail from Domains That Publish Null MX',
+    },
+  },
+  8020: {
+    title: 'NXDOMAIN: there really is nothing underneath',
+    status: 'Proposed Standard',
+    sections: {
+      '2': 'Rules',
+    },
+  },
+  8058: {
+    title: 'Signaling one-click functionality for list email headers',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Implementation',
+    },
+  },
+  8460: {
+    title: 'SMTP TLS reporting',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Reporting Policy',
+      '5.3.1': 'Example Report',
+      '7': 'Security Considerations',
+    },
+  },
+  8461: {
+    title: 'SMTP MTA Strict Transport Security (MTA-STS)',
+    status: 'Proposed Standard',
+    sections: {
+      '3.1': 'MTA-STS TXT Records',
+      '3.2': 'MTA-STS Policies',
+      '3.3': 'HTTPS Policy Fetching',
+      '4.1': 'MX Host Validation',
+      '5': 'Policy Application',
+      '6': 'Reporting Failures',
+      '8.2': 'Policy Delegation',
+      '10.2': 'Preventing Policy Discovery',
+      '10.4': 'Weak Policy Constraints',
+    },
+  },
+  8463: {
+    title: 'A new cryptographic signature method for DKIM (Ed25519)',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Ed25519-SHA256 Signing Algorithm',
+      '4.2': 'Key Syntax',
+    },
+  },
+  9989: {
+    title: 'Domain-based Message Authentication, Reporting, and Conformance (DMARC)',
+    status: 'Proposed Standard',
+    sections: {
+      '4.5': 'DMARC Policy Record Explained',
+      '4.7': 'DMARC Policy Record Format',
+      '4.8': 'Formal Definition',
+      '4.10': 'DNS Tree Walk',
+      '4.10.1': 'DMARC Policy Discovery',
+      '7.4': 'Interoperability Considerations',
     },
   },
 };

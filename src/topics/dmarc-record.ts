@@ -7,9 +7,11 @@
 import type { Name } from '../dns/name.ts';
 import { labelCount } from '../dns/name.ts';
 import { type DnsQuestion, dns, texts } from '../dns/record.ts';
+import { shown } from '../dns/text.ts';
+import type { Excerpt, Fix } from '../engine/rule.ts';
 import type { Scope } from '../engine/scope.ts';
 import { type Look, topic } from '../engine/topic.ts';
-import { type Blind, none, type Seen, whole } from '../facts/observation.ts';
+import { type Blind, none, whole } from '../facts/observation.ts';
 import { discover9989, recordName } from '../mail/dmarc/discovery.ts';
 import { type VersionFault, versionFault } from '../mail/dmarc/mending.ts';
 import { type DmarcRecord, isDmarcRecord, parseDmarcRecord } from '../mail/dmarc/record.ts';
@@ -37,6 +39,8 @@ export interface GoverningRecord {
   readonly record: DmarcRecord;
   /** It stands above the domain, not at it. */
   readonly inherited: boolean;
+  /** Where an alias at `name` leads (CNAME): the record stands there, perhaps in somebody else's hands. */
+  readonly alias?: Name;
 }
 
 /** What stands at the domain's own `_dmarc`. */
@@ -68,21 +72,27 @@ export const dmarcHere = topic<DmarcName>('dmarc-here', async ({ scope, ask }) =
 export const dmarcRecord = topic<GoverningRecord | undefined>('dmarc-record', async (look) => {
   const [here, published] = await Promise.all([look.read(dmarcHere), askNames(look, 1)]);
   if (here.got === 'none') return here;
-  const { candidates, domain, name } = here.value;
+  const { candidates, domain, name, chain } = here.value;
   const [only] = candidates;
   if (only !== undefined)
     return whole(
       candidates.length === 1
-        ? { domain, name, record: parseDmarcRecord(only), inherited: false }
+        ? { domain, name, record: parseDmarcRecord(only), inherited: false, ...aliased(chain) }
         : undefined,
     );
   const above = await published();
-  if ('because' in above) return none(above.because);
+  if (above.because) return none(above.because);
   const found = discover9989(domain, (asked) => (asked === domain ? [] : above.published.get(asked)));
   if (!found?.applied) return whole(undefined);
   const at = recordName(found.applied.domain);
   return whole(
-    at && { domain: found.applied.domain, name: at, record: found.applied.record, inherited: true },
+    at && {
+      domain: found.applied.domain,
+      name: at,
+      record: found.applied.record,
+      inherited: true,
+      ...aliased(above.chains.get(found.applied.domain) ?? []),
+    },
   );
 });
 
@@ -101,10 +111,12 @@ export function recordQuestion(domain: Name): DnsQuestion<'TXT'> | undefined {
   return name && dns(name, 'TXT');
 }
 
-/** What is published at each domain, or why some of it is not known. */
-export type AllPublished =
-  | { readonly published: ReadonlyMap<Name, readonly string[]> }
-  | { readonly because: Blind; readonly published: ReadonlyMap<Name, readonly string[]> };
+/** What is published at each domain, and the aliases on the way; `because` when some of it is not known. */
+export interface AllPublished {
+  readonly published: ReadonlyMap<Name, readonly string[]>;
+  readonly chains: ReadonlyMap<Name, readonly Name[]>;
+  readonly because?: Blind;
+}
 
 /** Asks all `dmarcDomains` from index `first` on, at once; the promise of the answers is waited for by the caller. */
 export async function askNames({ scope, ask }: Look, first: number): Promise<() => Promise<AllPublished>> {
@@ -112,22 +124,53 @@ export async function askNames({ scope, ask }: Look, first: number): Promise<() 
     .slice(first)
     .map(async (domain) => {
       const question = recordQuestion(domain);
-      const result: Seen<{ texts: string[] }> = question
-        ? await ask(question).then((reply) =>
-            reply.seen ? { seen: true, answer: { texts: texts(reply.answer) } } : reply,
-          )
-        : { seen: true, answer: { texts: [] } };
-      return { domain, result };
+      return { domain, result: question && (await ask(question)) };
     });
   return async () => {
     const published = new Map<Name, readonly string[]>();
+    const chains = new Map<Name, readonly Name[]>();
     let because: Blind | undefined;
     for (const { domain, result } of await Promise.all(asked)) {
-      if (result.seen) published.set(domain, result.answer.texts);
-      else because ??= result.because;
+      if (result && !result.seen) because ??= result.because;
+      else {
+        published.set(domain, result ? texts(result.answer) : []);
+        chains.set(domain, result?.answer.chain ?? []);
+      }
     }
-    return because ? { because, published } : { published };
+    return { published, chains, ...(because ? { because } : {}) };
   };
+}
+
+/** The governing record as "what we saw", with octets marked. */
+export function excerptOf(
+  governing: GoverningRecord,
+  marks: readonly { from: number; to: number }[],
+): Excerpt[] {
+  const { name, record } = governing;
+  return [
+    { name, type: 'TXT', text: record.text, marks: marks.slice(0, 50).map(({ from, to }) => [from, to]) },
+  ];
+}
+
+/**
+ * A fix that writes another record in place of the governing one. Where the record stands above the domain, or an
+ * alias leads elsewhere, the advice says so; behind an alias no change is proposed, for it is not the owner's to make.
+ */
+export function rewriting(governing: GoverningRecord, value: string, fix: Omit<Fix, 'changes'>): Fix {
+  const { name, record, inherited, alias } = governing;
+  if (alias !== undefined)
+    return {
+      ...fix,
+      effort: 'provider',
+      text: `${fix.text} \`${name}\` is an alias of \`${alias}\`, so whoever runs that name has to publish it: \`${shown(value)}\`.`,
+    };
+  const text = inherited ? `${fix.text} The record stands at \`${name}\`.` : fix.text;
+  return { ...fix, text, changes: [{ op: 'replace', name, type: 'TXT', was: record.text, value }] };
+}
+
+function aliased(chain: readonly Name[]): { alias?: Name } {
+  const end = chain.at(-1);
+  return end === undefined ? {} : { alias: end };
 }
 
 function nothingAt(domain: Name): DmarcName {

@@ -45,7 +45,7 @@ export const dmarc = topic<DmarcReading>('dmarc', async (look) => {
     ask(dns(scope.domain, 'MX')),
     loadSuffixList().catch(() => undefined),
   ]);
-  if ('because' in all) return none(all.because);
+  if (all.because) return none(all.because);
   if (invented && !invented.seen) return none(invented.because);
   if (suffixes === undefined) return none({ reason: 'suffix-list' });
   const published = (domain: Name) => all.published.get(domain);

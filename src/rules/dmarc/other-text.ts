@@ -1,0 +1,99 @@
+import type { Name } from '../../dns/name.ts';
+import { excerpt } from '../../dns/text.ts';
+import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { dmarcHere } from '../../topics/dmarc-record.ts';
+import { wildcard } from '../../topics/wildcard.ts';
+
+const otherText = rule({
+  title: 'Nothing but the DMARC record stands at its name',
+  why: 'Receivers skip texts that are not DMARC records, but a record meant for another place does nothing here, and some simple tools read only the first text they find.',
+  bears: ['impersonation'],
+  cites: [
+    { rfc: 9989, section: '4.5' },
+    { rfc: 9989, section: '4.10' },
+  ],
+  reads: { dmarcHere, wildcard },
+  cases: {
+    clean: { passes: true, says: 'The DMARC record has its name to itself.' },
+    beside: {
+      severity: 'low',
+      says: (d: { text: string }) =>
+        `A text that is no DMARC record stands beside it: \`${excerpt(d.text)}\`.`,
+      fix: (d: { changes: readonly Change[] }) => ({
+        stage: 'tidy',
+        effort: 'minutes',
+        text: 'Delete the other text, after a look at whether it belongs elsewhere.',
+        changes: d.changes,
+      }),
+    },
+    misplaced: {
+      severity: 'medium',
+      says: (d: { kind: string; belongs: string }) =>
+        `${d.kind} stands where the DMARC record belongs. It does nothing there; its place is ${d.belongs}.`,
+      fix: (d: { changes: readonly Change[] }) => ({
+        stage: 'mend',
+        effort: 'minutes',
+        text: 'Move the record to its own name and publish a DMARC record here.',
+        changes: d.changes,
+      }),
+    },
+  },
+  judge({ dmarcHere, wildcard }) {
+    const { candidates, misread, name, chain } = dmarcHere;
+    // What a wildcard answers for every name was not put here.
+    const others = [
+      ...dmarcHere.others,
+      ...(candidates.length > 0 ? misread.map(({ text }) => text) : []),
+    ].filter((text) => !wildcard.txt.includes(text));
+    const [text] = others;
+    if (text === undefined)
+      return candidates.length > 0
+        ? { is: 'clean' }
+        : { is: 'not-applicable', because: 'No text of that kind stands at the name.' };
+    const changes =
+      chain.length > 0
+        ? []
+        : [...new Set(others)].map((was): Change => ({ op: 'delete', name, type: 'TXT', was }));
+    const shows = others.slice(0, 5).map((text) => ({ name, type: 'TXT' as const, text }));
+    if (candidates.length > 0) return { is: 'beside', data: { text, changes }, shows };
+    const meant = others.map((each) => kindOf(each, dmarcHere.domain)).find((kind) => kind !== undefined);
+    return meant
+      ? { is: 'misplaced', data: { ...meant, changes }, shows }
+      : { is: 'not-applicable', because: 'No DMARC record stands at the name.' };
+  },
+});
+
+export default otherText;
+
+function kindOf(text: string, domain: Name): { kind: string; belongs: string } | undefined {
+  if (/^v=spf1(?: |$)/i.test(text)) return { kind: 'An SPF record', belongs: `\`${domain}\` itself` };
+  if (/^v=DKIM1\b/i.test(text) || /(?:^|;)\s*p=[A-Za-z0-9+/]{40}/.test(text) || /\bdkim\b/i.test(text))
+    return { kind: 'A DKIM record', belongs: `a selector’s name below \`_domainkey.${domain}\`` };
+  return undefined;
+}
+
+export const examples = [
+  { name: 'only the record', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'clean' },
+  {
+    name: 'a verification beside it',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=none"
+           _dmarc.example.com TXT "verify=abc"`,
+    expect: 'beside',
+  },
+  { name: 'an SPF record', zone: `example.com A 192.0.2.1
+           _dmarc.example.com TXT "v=spf1 -all"`, expect: 'misplaced' },
+  {
+    name: 'a DKIM target',
+    zone: `example.com A 192.0.2.1
+           _dmarc.example.com TXT "abc.dkim.custom-email-domain.example"`,
+    expect: 'misplaced',
+  },
+  {
+    name: 'a wildcard answers',
+    zone: `*.example.com TXT "v=spf1 -all"
+           example.com TXT "v=spf1 -all"`,
+    expect: 'not-applicable',
+  },
+  { name: 'nothing', zone: 'example.com A 192.0.2.1', expect: 'not-applicable' },
+  { name: 'no answer', zone: '_dmarc.example.com TXT !timeout', expect: 'unknown' },
+] satisfies Examples<typeof otherText>;

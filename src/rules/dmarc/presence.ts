@@ -1,0 +1,133 @@
+import type { Name } from '../../dns/name.ts';
+import { type Examples, rule } from '../../engine/rule.ts';
+import { apexTxt } from '../../topics/apex-txt.ts';
+import { dmarc } from '../../topics/dmarc.ts';
+import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
+import { dmarcDomains, dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
+import { mx } from '../../topics/mx.ts';
+
+const presence = rule({
+  title: 'A DMARC record governs mail in the domain’s name',
+  why: 'Without DMARC nothing ties the sender address that people see to the server that sent the mail: receivers let forgeries through, and Google, Yahoo and Microsoft refuse bulk mail from such a domain.',
+  bears: ['impersonation', 'acceptance'],
+  cites: [
+    { rfc: 9989, section: '4.10.1' },
+    { rfc: 7489, section: '6.6.3' },
+  ],
+  reads: { apexTxt, dmarc, dmarcElsewhere, dmarcHere, mx },
+  partial: ['apexTxt'],
+  cases: {
+    own: { passes: true, says: 'The domain publishes a DMARC record of its own.' },
+    inherited: {
+      passes: true,
+      says: (d: { from: Name }) =>
+        `The domain has no record of its own; the record of \`${d.from}\` governs its mail.`,
+    },
+    'one-standard': {
+      severity: 'high',
+      says: (d: { from: Name; finds: string; misses: string }) =>
+        `Only receivers that follow ${d.finds} find a record for this domain (the one of \`${d.from}\`). Those on ${d.misses} find none and let forgeries through.`,
+      fix: (d: { domain: Name; name: Name; record: string }) => ({
+        stage: 'report',
+        effort: 'minutes',
+        text: `Publish a record at \`${d.name}\` itself: every receiver looks there first.`,
+        changes: [{ op: 'add', name: d.name, type: 'TXT', value: d.record }],
+      }),
+    },
+    none: {
+      severity: 'high',
+      says: 'No DMARC record governs this domain, so nothing tells receivers what to do with forged mail.',
+      fix: (d: { name: Name; record: string; silent: boolean }) => ({
+        stage: d.silent ? 'enforce' : 'report',
+        effort: 'minutes',
+        text: d.silent
+          ? `The domain declares that it sends no mail, so nothing can be lost: publish a record at \`${d.name}\` that has all mail in its name rejected.`
+          : `Start by watching: publish a record at \`${d.name}\` that changes nothing and sends you daily reports, to a mailbox that exists. Tighten it when the reports show that your own mail passes.`,
+        changes: [{ op: 'add', name: d.name, type: 'TXT', value: d.record }],
+      }),
+    },
+  },
+  judge({ apexTxt, dmarc, dmarcElsewhere, dmarcHere, mx, scope }) {
+    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
+    const [rootFault] = [
+      dmarcHere.candidates.length > 1 && 'Several records stand at the right name.',
+      dmarcHere.misread.length > 0 &&
+        dmarcHere.candidates.length === 0 &&
+        'A record is there, but receivers do not recognise it.',
+      dmarcHere.chain.length > 0 &&
+        dmarcHere.candidates.length === 0 &&
+        'The right name is an alias that leads to no record.',
+      dmarcElsewhere.length > 0 && 'A record stands at a name where receivers do not look.',
+    ].filter((text) => text !== false);
+    if (rootFault) return { is: 'not-applicable', because: rootFault };
+    const { rfc9989, rfc7489 } = dmarc;
+    const name = dmarcHere.name;
+    const silent =
+      (mx.hasNull || mx.hosts.length === 0) &&
+      apexTxt.got === 'whole' &&
+      apexTxt.value.texts.some((text) => /^v=spf1 +-all *$/i.test(text));
+    const record = silent
+      ? 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s'
+      : `v=DMARC1; p=none; rua=mailto:dmarc-reports@${scope.domain}`;
+    const applied = rfc9989.applied ?? rfc7489.applied;
+    if (applied === undefined)
+      return {
+        is: 'none',
+        data: { name, record, silent },
+        rests: dmarcDomains(scope).flatMap((domain) => recordQuestion(domain) ?? []),
+      };
+    if (rfc9989.applied === undefined || rfc7489.applied === undefined) {
+      const [finds, misses] = rfc9989.applied
+        ? ['RFC 9989', 'the older RFC 7489']
+        : ['the older RFC 7489', 'RFC 9989'];
+      return {
+        is: 'one-standard',
+        data: { from: applied.domain, finds, misses, domain: scope.domain, name, record },
+      };
+    }
+    if (rfc9989.exact.stated === 'not-applied' && rfc7489.exact.stated === 'not-applied')
+      return { is: 'not-applicable', because: 'The record is there but states no usable policy.' };
+    if (applied.relation === 'own') return { is: 'own' };
+    return { is: 'inherited', data: { from: applied.domain } };
+  },
+});
+
+export default presence;
+
+export const examples = [
+  { name: 'a record of its own', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'own' },
+  {
+    name: 'a subdomain under the record of the domain',
+    domain: 'news.example.com',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=reject"
+           news.example.com A 192.0.2.1`,
+    expect: 'inherited',
+  },
+  {
+    name: 'a record half-way up, which the older standard skips',
+    domain: 'a.news.example.com',
+    zone: `_dmarc.news.example.com TXT "v=DMARC1; p=reject"
+           a.news.example.com A 192.0.2.1`,
+    expect: 'one-standard',
+  },
+  { name: 'no record', zone: 'example.com MX 10 mail.example.com', expect: 'none' },
+  {
+    name: 'no record on a domain that sends nothing',
+    zone: `example.com TXT "v=spf1 -all"
+           example.com MX 0 .`,
+    expect: 'none',
+  },
+  {
+    name: 'two records',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=none"
+           _dmarc.example.com TXT "v=DMARC1; p=reject"`,
+    expect: 'not-applicable',
+  },
+  {
+    name: 'a record without a usable policy',
+    zone: '_dmarc.example.com TXT "v=DMARC1; p=x"',
+    expect: 'not-applicable',
+  },
+  { name: 'no such domain', zone: 'com NS a.nic.com', expect: 'not-applicable' },
+  { name: 'no answer', zone: '_dmarc.example.com TXT !timeout', expect: 'unknown' },
+] satisfies Examples<typeof presence>;
