@@ -5,6 +5,8 @@
  * wait for the tree. Where part of the tree did not answer the reading is partial, and says which part.
  */
 
+import type { Name } from '../dns/name.ts';
+import type { Change, Excerpt } from '../engine/rule.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
 import { isSpf, parseSpf, type SpfRecord, type Term } from '../mail/spf/record.ts';
@@ -106,6 +108,27 @@ export const spf = topic<SpfReading>('spf', async ({ scope, ask, read }) => {
   const because = blindRecord ?? blindAddress;
   return because ? part(reading, because) : whole(reading);
 });
+
+/** Why rules about the record's content have nothing to judge; undefined when there is one readable record. */
+export function nothingToJudge({ candidates, record }: SpfText): string | undefined {
+  if (candidates.length === 0) return 'The domain has no SPF record.';
+  if (!record) return 'The domain has several SPF records, so none of them counts.';
+  return record.faults.length > 0 ? 'The record does not parse.' : undefined;
+}
+
+/** An SPF record to show, octets marked. */
+export function shown(
+  name: Name,
+  text: string,
+  marks: readonly { readonly from: number; readonly to: number }[] = [],
+): readonly Excerpt[] {
+  return [{ name, type: 'TXT', text, marks: marks.map(({ from, to }) => [from, to] as const) }];
+}
+
+/** The change that puts one record in the place of another; none where they are the same. */
+export function replaced(name: Name, was: string, value: string | undefined): readonly Change[] {
+  return value === undefined || value === was ? [] : [{ op: 'replace', name, type: 'TXT', was, value }];
+}
 
 /** Whether the record a redirect leads to lets anybody pass; taken as yes where it was not seen. */
 function redirectSends(tree: SpfNode): boolean {

@@ -1,10 +1,12 @@
 /*
  * Addresses and networks as SPF compares them: the high-order bits of the client's address and of the network's
  * (RFC 7208 §5). An IPv4-mapped IPv6 client counts as its IPv4 address, so the two families never meet.
+ * Also here: the text forms of addresses and names that records may hold.
  */
 
 import ipaddr from 'ipaddr.js';
-import { isIp4, isIp6 } from './record.ts';
+import { toASCII } from 'punycode/';
+import { toOctets } from '../../dns/text.ts';
 
 /** Which of the two families a client or a network belongs to. */
 export type Family = 'v4' | 'v6';
@@ -59,4 +61,33 @@ export function textOf(bits: bigint, family: Family): string {
   const bytes: number[] = [];
   for (let i = WIDTH[family] / 8 - 1; i >= 0; i--) bytes.push(Number((bits >> BigInt(i * 8)) & 0xffn));
   return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** `qnum "." qnum "." qnum "." qnum` (RFC 7208 §12). */
+export function isIp4(text: string): boolean {
+  return /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/.test(text);
+}
+
+/** An IPv6 address as RFC 4291 §2.2 writes it: no brackets, no zone. */
+export function isIp6(text: string): boolean {
+  if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return false;
+  const dotted = /^(.*:)([^:]*\.[^:]*)$/.exec(text);
+  if (dotted && !isIp4(dotted[2] ?? '')) return false;
+  const plain = dotted ? `${dotted[1]}0:0` : text;
+  if (plain.includes('.')) return false;
+  const halves = plain.split('::');
+  const groups = (half: string | undefined) => (half ? half.split(':') : []);
+  const all = [...groups(halves[0]), ...groups(halves[1])];
+  if (!all.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return false;
+  return halves.length === 1 ? all.length === 8 : halves.length === 2 && all.length <= 7;
+}
+
+/** The A-labels of a domain typed by a person or sent by a client (RFC 8616 §4); never throws. */
+export function asciiDomain(domain: string): string {
+  if (/^[\x00-\x7f]*$/.test(domain)) return domain;
+  try {
+    return toASCII(domain.normalize('NFC').toLowerCase());
+  } catch {
+    return toOctets(domain);
+  }
 }

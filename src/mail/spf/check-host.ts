@@ -7,11 +7,10 @@
  * there is no limit on elapsed time, which is left to whoever answers.
  */
 
-import { toASCII } from 'punycode/';
 import { type Name, nameOf } from '../../dns/name.ts';
 import { type DnsAnswer, dns, joined, type RecordType } from '../../dns/record.ts';
 import { toOctets } from '../../dns/text.ts';
-import { type Address, addressOf, bitsOf, sameNetwork } from './address.ts';
+import { type Address, addressOf, asciiDomain, bitsOf, sameNetwork } from './address.ts';
 import type { Lookup } from './lookup.ts';
 import { expand, labelsOfTarget, lettersOf, type MacroPart, type MacroValues, parseMacros } from './macro.ts';
 import { type DomainSpec, isSpf, parseSpf, type Qualifier, type SpfRecord, type Term } from './record.ts';
@@ -135,16 +134,6 @@ export async function checkHost(
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
     return done({ result: error.result, path: closed(path, error), reason: error.reason });
-  }
-}
-
-/** The A-labels of a domain typed by a person or sent by a client (RFC 8616 §4); never throws. */
-export function asciiDomain(domain: string): string {
-  if (/^[\x00-\x7f]*$/.test(domain)) return domain;
-  try {
-    return toASCII(domain.normalize('NFC').toLowerCase());
-  } catch {
-    return toOctets(domain);
   }
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toOctets } from '../../dns/text.ts';
-import { corrected, isIp6, isSpf, parseSpf, printSpf } from './record.ts';
+import { isIp6 } from './address.ts';
+import { corrected, isSpf, parseSpf, printSpf } from './record.ts';
 
 const SEED = 7208;
 
@@ -71,7 +72,8 @@ const MISTAKES: readonly (readonly [term: string, code: string, meant?: string])
   ['mx\u200b', 'invisible', 'mx'],
   ['\u201cmx\u201d', 'quotation-mark', 'mx'],
   ['"-all"', 'quotation-mark', '-all'],
-  ['include:b\u00fccher.example', 'non-ascii'],
+  ['include:b\u00fccher.example', 'non-ascii', 'include:xn--bcher-kva.example'],
+  ['b\u00fccher', 'non-ascii'],
 ];
 
 /** Legal, and surely not meant. */

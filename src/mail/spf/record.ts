@@ -8,6 +8,8 @@
  */
 
 import ipaddr from 'ipaddr.js';
+import { fromOctets } from '../../dns/text.ts';
+import { asciiDomain, isIp4, isIp6 } from './address.ts';
 import { type MacroFaultCode, type MacroPart, parseMacros } from './macro.ts';
 
 /** What a matching mechanism says: pass, fail, softfail, neutral (RFC 7208 §4.6.2). */
@@ -142,7 +144,7 @@ export function parseSpf(text: string): SpfRecord {
     const next = chunks[i + 1];
     const bad = octetFaults(chunk, from);
     if (bad.length > 0) {
-      faults.push(...bad);
+      faults.push(...(international(chunk, from) ?? bad));
       terms.push({ kind: 'broken', from, to: from + chunk.length });
       continue;
     }
@@ -319,25 +321,6 @@ function prefixOf(digits: string | undefined, full: number): number | undefined 
   return /^(?:0|[1-9][0-9]{0,2})$/.test(digits) && Number(digits) <= full ? Number(digits) : undefined;
 }
 
-/** `qnum "." qnum "." qnum "." qnum` (RFC 7208 §12). */
-export function isIp4(text: string): boolean {
-  return /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/.test(text);
-}
-
-/** An IPv6 address as RFC 4291 §2.2 writes it: no brackets, no zone. */
-export function isIp6(text: string): boolean {
-  if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return false;
-  const dotted = /^(.*:)([^:]*\.[^:]*)$/.exec(text);
-  if (dotted && !isIp4(dotted[2] ?? '')) return false;
-  const plain = dotted ? `${dotted[1]}0:0` : text;
-  if (plain.includes('.')) return false;
-  const halves = plain.split('::');
-  const groups = (half: string | undefined) => (half ? half.split(':') : []);
-  const all = [...groups(halves[0]), ...groups(halves[1])];
-  if (!all.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return false;
-  return halves.length === 1 ? all.length === 8 : halves.length === 2 && all.length <= 7;
-}
-
 /** A domain-spec, or undefined where RFC 7208 §7.1 forbids it. */
 function domainSpec(text: string, from: number): DomainSpec | undefined {
   const { parts, faults, endsInMacro } = parseMacros(text, from);
@@ -368,6 +351,17 @@ function octetFaults(chunk: string, at: number): Mistake<FaultCode>[] {
     else faults.push({ ...place, code: 'non-ascii' });
   }
   return faults;
+}
+
+/** A name in other than ASCII letters, to be written as A-labels (RFC 8616 §4); undefined where it is something else. */
+function international(chunk: string, at: number): Mistake<FaultCode>[] | undefined {
+  const [, head = '', name = ''] = /^([+~?-]?[A-Za-z]+[:=])([^\x00-\x20]+)$/.exec(chunk) ?? [];
+  const text = fromOctets(name);
+  if (!/^[\p{L}\p{N}\p{M}._-]+$/u.test(text)) return undefined;
+  const ascii = asciiDomain(text);
+  if (!valid(head + ascii)) return undefined;
+  const from = at + head.length;
+  return [{ code: 'non-ascii', from, to: from + name.length, repair: ascii }];
 }
 
 /** Two chunks that a stray space has parted. */

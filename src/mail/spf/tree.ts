@@ -213,6 +213,27 @@ export function strangerResult(
   return results.size === 1 && only !== undefined ? only : 'unknown';
 }
 
+/**
+ * The term that lets a stranger match for certain, with its record, as deep in the tree as it stands; undefined
+ * when none does.
+ */
+export function strangerTerm(
+  root: SpfNode,
+  family: Family,
+): { readonly node: SpfNode; readonly term: TermNode } | undefined {
+  const stranger = strangerAddress(root, family);
+  const find = (node: SpfNode): { node: SpfNode; term: TermNode } | undefined => {
+    for (const term of node.terms) {
+      if (term.dead || !('qualifier' in term.term)) continue;
+      const { match } = matchOf(term, { family, stranger, lookups: -1000, miss: false });
+      if (match === 'yes') return (term.nested && find(term.nested)) ?? { node, term };
+    }
+    const redirect = node.terms.find((term) => term.term.kind === 'redirect' && !term.dead)?.nested;
+    return redirect && find(redirect);
+  };
+  return find(root);
+}
+
 interface Draft<B> {
   name?: Name;
   how: SpfNode['how'];
@@ -403,6 +424,9 @@ function matchOf(
   { term, dynamic, target, addresses, nested, because }: TermNode,
   walk: Walk,
 ): { match: 'yes' | 'no' | 'maybe' | 'never' | 'unknown'; error?: true } {
+  // Whatever the addresses are, a stranger is at none of them.
+  if ((term.kind === 'a' || term.kind === 'mx') && !dynamic && !addresses && term[walk.family] >= 8)
+    return { match: 'no' };
   if (because !== undefined) return { match: 'unknown' };
   const covers = (texts: readonly string[], prefix: number) =>
     texts.some((text) => {
