@@ -65,6 +65,8 @@ function rulePages(): Plugin {
         plugins: [svelte()],
         server: { middlewareMode: true, hmr: false, ws: false, watch: null },
         optimizeDeps: { noDiscovery: true },
+        // Its ES module, which Vite finds and Node does not.
+        ssr: { noExternal: ['punycode'] },
         appType: 'custom',
         logLevel: 'error',
       });

@@ -1,7 +1,5 @@
 import { defineConfig } from '@playwright/test';
-
-/** The browser, wherever it is from: without a sandbox for root, and silent on the network. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+import { chromiumArgs, chromiumPath } from './lab/chromium.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -18,17 +16,6 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: { executablePath: chromiumPath, args: [...chromiumArgs] },
   },
 });

@@ -41,9 +41,10 @@ export async function startFlaky(origin: string, seed: number): Promise<Flaky> {
 }
 
 function pass(origin: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { host: _, origin: __, ...headers } = incoming.headers;
   const onward = request(
     new URL(incoming.url ?? '/', origin),
-    { method: incoming.method, headers: { ...incoming.headers, host: new URL(origin).host, origin: '' } },
+    { method: incoming.method, headers },
     (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
