@@ -353,12 +353,15 @@ function bitmap(message: Message, from: number, to: number): string[] {
 /** Extended DNS Errors among the options of an OPT record (RFC 8914 §2). Unreadable options are left out. */
 function extendedErrors(message: Message, { from, to }: Entry): { code: number; text: string }[] {
   const errors: { code: number; text: string }[] = [];
-  for (let at = from; at + 4 <= to; ) {
+  for (let at = from; at + 4 <= to && errors.length < 8; ) {
     const length = message.u16(at + 2);
     const end = at + 4 + length;
     if (end > to) break;
     if (message.u16(at) === EDE && length >= 2)
-      errors.push({ code: message.u16(at + 4), text: fromOctets(message.octets(at + 6, end)) });
+      errors.push({
+        code: message.u16(at + 4),
+        text: fromOctets(message.octets(at + 6, Math.min(end, at + 6 + 300))),
+      });
     at = end;
   }
   return errors;
