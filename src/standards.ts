@@ -43,6 +43,7 @@ export const standards: Readonly<Record<number, Standard>> = {
     sections: {
       '8': 'Time to Live (TTL)',
       '10.1': 'CNAME resource records',
+      '10.2': 'PTR records',
       '10.3': 'MX and NS records',
     },
   },
@@ -61,10 +62,17 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Internet Standard',
     sections: {
       '3.2': 'Tag=Value Lists',
+      '3.3.2': 'The rsa-sha256 Signing Algorithm',
+      '3.5': 'The DKIM-Signature Header Field',
       '3.6.1': 'Textual Representation',
       '3.6.2.1': 'Namespace',
       '3.6.2.2': 'Resource Record Types for Key Storage',
+      '3.10': 'Signing by Parent Domains',
       '6.1.2': 'Get the Public Key',
+      '8.13': 'RSA Attacks',
+      'C': 'Creating a Public Key (INFORMATIVE)',
+      'C.1': 'Compatibility with DomainKeys Key Records',
+      'C.2': 'RFC 4871 Compatibility',
     },
   },
   6890: {
@@ -99,6 +107,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '6.1': 'DMARC Policy Record',
       '6.3': 'General Record Format',
       '6.6.3': 'Policy Discovery',
+      '6.6.4': 'Message Sampling',
     },
   },
   7505: {
@@ -122,6 +131,14 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Proposed Standard',
     sections: {
       '3': 'Implementation',
+    },
+  },
+  8301: {
+    title: 'Cryptographic algorithm and key usage update to DKIM',
+    status: 'Proposed Standard',
+    sections: {
+      '3.1': 'Signing and Verification Algorithms',
+      '3.2': 'Key Sizes',
     },
   },
   8460: {
@@ -154,18 +171,37 @@ export const standards: Readonly<Record<number, Standard>> = {
     sections: {
       '3': 'Ed25519-SHA256 Signing Algorithm',
       '4.2': 'Key Syntax',
+      '5': 'Choice and Strength of Keys and Algorithms',
+      '6': 'Transition Considerations',
     },
+  },
+  8601: {
+    title: 'Message header field for indicating message authentication status',
+    status: 'Proposed Standard',
+    sections: {
+      '2.7.3': '"iprev"',
+      '3': 'The "iprev" Authentication Method',
+    },
+  },
+  9824: {
+    title: 'Compact denial of existence in DNSSEC',
+    status: 'Proposed Standard',
+    sections: {},
   },
   9989: {
     title: 'Domain-based Message Authentication, Reporting, and Conformance (DMARC)',
     status: 'Proposed Standard',
     sections: {
+      '3.2.9': 'Enforcement',
+      '3.2.13': 'Non-existent Domains',
       '4.5': 'DMARC Policy Record Explained',
       '4.7': 'DMARC Policy Record Format',
       '4.8': 'Formal Definition',
       '4.10': 'DNS Tree Walk',
       '4.10.1': 'DMARC Policy Discovery',
       '7.4': 'Interoperability Considerations',
+      'A.6': 'Removal of the "pct" Tag',
+      'C.5.2': 'Tags Removed',
     },
   },
 };

@@ -80,8 +80,12 @@ export const examples = [
            _dmarc.example.com TXT "verify=abc"`,
     expect: 'beside',
   },
-  { name: 'an SPF record', zone: `example.com A 192.0.2.1
-           _dmarc.example.com TXT "v=spf1 -all"`, expect: 'misplaced' },
+  {
+    name: 'an SPF record',
+    zone: `example.com A 192.0.2.1
+           _dmarc.example.com TXT "v=spf1 -all"`,
+    expect: 'misplaced',
+  },
   {
     name: 'a DKIM target',
     zone: `example.com A 192.0.2.1

@@ -1,0 +1,108 @@
+import { type Examples, rule } from '../../engine/rule.ts';
+import { edited } from '../../mail/dmarc/mending.ts';
+import { STRENGTH } from '../../mail/dmarc/policy.ts';
+import { isValidAddress } from '../../mail/dmarc/record.ts';
+import { dmarc } from '../../topics/dmarc.ts';
+import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
+
+const policyStrength = rule({
+  title: 'Receivers are asked to act on mail that is not yours',
+  why: 'With `p=none` receivers see that a message is forged and deliver it all the same. Only `quarantine` or `reject` keeps it from the reader.',
+  bears: ['impersonation'],
+  cites: [
+    { rfc: 9989, section: '4.7' },
+    { rfc: 9989, section: '3.2.9' },
+    { rfc: 7489, section: '6.3' },
+  ],
+  reads: { dmarc, dmarcRecord },
+  cases: {
+    reject: { passes: true, says: 'Receivers are asked to reject mail that fails.' },
+    quarantine: {
+      passes: true,
+      says: 'Receivers are asked to treat mail that fails as suspicious, which usually means the junk folder. `reject` would be the strongest signal.',
+    },
+    monitoring: {
+      severity: 'high',
+      says: 'The policy is `none`: receivers report forgeries to you and deliver them.',
+      fix: (d: { governing: GoverningRecord }) =>
+        rewriting(d.governing, enforcing(d.governing), {
+          stage: 'enforce',
+          effort: 'days',
+          text: 'Read the reports of at least two weeks. When everything that is yours passes, publish `p=quarantine`, and `p=reject` some weeks later.',
+        }),
+    },
+    none: {
+      severity: 'high',
+      says: 'The policy is `none` and nobody receives reports, so the record does nothing: forgeries are delivered and you never hear of them.',
+      fix: (d: { governing: GoverningRecord }) =>
+        rewriting(d.governing, enforcing(d.governing), {
+          stage: 'enforce',
+          effort: 'days',
+          text: 'First ask for reports with `rua`. When everything that is yours passes for two weeks, publish `p=quarantine`, and `p=reject` some weeks later.',
+        }),
+    },
+  },
+  judge({ dmarc, dmarcRecord }) {
+    const stances = [dmarc.rfc9989.exact, dmarc.rfc7489.exact];
+    if (dmarcRecord === undefined || stances.some((stance) => stance.stated === 'not-applied'))
+      return { is: 'not-applicable', because: 'No DMARC policy governs the domain for all receivers.' };
+    if (stances.some((stance) => stance.by === 'fallback'))
+      return { is: 'not-applicable', because: 'The record’s policy cannot be read.' };
+    const { record } = dmarcRecord;
+    const weakest = Math.min(...stances.map((stance) => STRENGTH[stance.stated]));
+    const shows = excerptOf(
+      dmarcRecord,
+      record.settings.flatMap(({ name, tag }) => (name === 'p' && tag ? [tag] : [])),
+    );
+    if (weakest > 0) return { is: weakest === 2 ? 'reject' : 'quarantine', shows };
+    if (stances.some((stance) => stance.by === 'sp' || stance.by === 'np') && record.p !== 'none')
+      return { is: 'not-applicable', because: 'The policy for subdomains decides here.' };
+    return {
+      is: record.rua.some(isValidAddress) ? 'monitoring' : 'none',
+      data: { governing: dmarcRecord },
+      shows,
+    };
+  },
+});
+
+export default policyStrength;
+
+/** The record with `p=quarantine`, and no weaker word for subdomains. */
+function enforcing({ record }: GoverningRecord): string {
+  return edited(record.text, {
+    p: 'quarantine',
+    ...(record.sp === 'none' ? { sp: null } : {}),
+    ...(record.np === 'none' ? { np: null } : {}),
+  });
+}
+
+export const examples = [
+  { name: 'reject', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'reject' },
+  { name: 'quarantine', zone: '_dmarc.example.com TXT "v=DMARC1; p=quarantine"', expect: 'quarantine' },
+  {
+    name: 'none with reports',
+    zone: '_dmarc.example.com TXT "v=DMARC1; p=none; rua=mailto:a@example.com"',
+    expect: 'monitoring',
+  },
+  {
+    name: 'none without reports',
+    zone: '_dmarc.example.com TXT "v=DMARC1; p=none; sp=none"',
+    expect: 'none',
+  },
+  {
+    name: 'a subdomain under none',
+    domain: 'news.example.com',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=none"
+           news.example.com A 192.0.2.1`,
+    expect: 'none',
+  },
+  {
+    name: 'a subdomain left open by sp',
+    domain: 'news.example.com',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=reject; sp=none"
+           news.example.com A 192.0.2.1`,
+    expect: 'not-applicable',
+  },
+  { name: 'unreadable', zone: '_dmarc.example.com TXT "v=DMARC1; p=x"', expect: 'not-applicable' },
+  { name: 'no answer', zone: '_dmarc.example.com TXT !timeout', expect: 'unknown' },
+] satisfies Examples<typeof policyStrength>;
