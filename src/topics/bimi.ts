@@ -6,9 +6,10 @@
 
 import { type Name, prefixed } from '../dns/name.ts';
 import { dns, texts } from '../dns/record.ts';
-import { topic } from '../engine/topic.ts';
-import { none, whole } from '../facts/observation.ts';
+import { type Look, topic } from '../engine/topic.ts';
+import { type Blind, none, whole } from '../facts/observation.ts';
 import { type BimiRecord, isBimiRecord, parseBimiRecord, resemblesBimi } from '../mail/bimi/record.ts';
+import { dmarc } from './dmarc.ts';
 
 /** What stands at `default._bimi.<domain>`. */
 export interface BimiReading {
@@ -21,22 +22,38 @@ export interface BimiReading {
   /** The one candidate, read. */
   readonly record?: BimiRecord;
   readonly chain: readonly Name[];
+  /** The organizational domain, when the record stands there and not at the domain itself. */
+  readonly inherited?: Name;
 }
 
-export const bimi = topic<BimiReading>('bimi', async ({ scope, ask }) => {
-  const name = prefixed('default._bimi', scope.domain);
-  if (name === undefined) return whole({ texts: [], candidates: [], near: [], chain: [] });
+export const bimi = topic<BimiReading>('bimi', async ({ scope, ask, read }) => {
+  const here = await readAt(ask, scope.domain);
+  if ('reason' in here) return none(here);
+  // A name right below the top level has nobody above it to inherit from.
+  if (here.candidates.length > 0 || scope.parents.length < 2) return whole(here);
+  const policy = await read(dmarc);
+  if (policy.got === 'none') return none(policy.because);
+  const above = policy.value.rfc9989.organizationalDomain;
+  if (above === scope.domain) return whole(here);
+  const there = await readAt(ask, above);
+  if ('reason' in there) return none(there);
+  return whole(there.candidates.length > 0 ? { ...there, inherited: above } : here);
+});
+
+async function readAt(ask: Look['ask'], domain: Name): Promise<BimiReading | Blind> {
+  const name = prefixed('default._bimi', domain);
+  if (name === undefined) return { texts: [], candidates: [], near: [], chain: [] };
   const result = await ask(dns(name, 'TXT'));
-  if (!result.seen) return none(result.because);
+  if (!result.seen) return result.because;
   const all = texts(result.answer);
   const candidates = all.filter(isBimiRecord);
   const [only] = candidates;
-  return whole({
+  return {
     name,
     texts: all,
     candidates,
     near: all.filter(resemblesBimi),
     ...(only !== undefined && candidates.length === 1 ? { record: parseBimiRecord(only) } : {}),
     chain: result.answer.chain,
-  });
-});
+  };
+}
