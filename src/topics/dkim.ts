@@ -9,9 +9,10 @@
 
 import { type Name, prefixed } from '../dns/name.ts';
 import { type DnsAnswer, dns, texts } from '../dns/record.ts';
+import type { Excerpt } from '../engine/rule.ts';
 import { topic } from '../engine/topic.ts';
-import { type Blind, none, part, type Seen, whole } from '../facts/observation.ts';
-import { type KeyRecord, looksLikeKey, parseKeyRecord } from '../mail/dkim/key-record.ts';
+import { type Blind, none, part, type Reading, type Seen, whole } from '../facts/observation.ts';
+import { type KeyFault, type KeyRecord, looksLikeKey, parseKeyRecord } from '../mail/dkim/key-record.ts';
 import { LIKELIEST, PROVIDERS, USUAL_SELECTORS } from '../mail/provider/fingerprints.ts';
 import { longestMatch, type Provider, recognise } from '../mail/provider/match.ts';
 import { mx } from './mx.ts';
@@ -43,7 +44,8 @@ export interface DanglingSelector {
   readonly selector: string;
   readonly name: Name;
   readonly how: FoundKey['how'];
-  /** Where its CNAMEs end. */
+  /** What its CNAME says, and where CNAMEs end. */
+  readonly alias: Name;
   readonly target: Name;
   readonly missing: 'name' | 'record';
   readonly provider?: string;
@@ -162,6 +164,7 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
         selector: one.selector,
         name: one.name,
         how: one.how,
+        alias: answer.chain[0] ?? target,
         target,
         missing: answer.rcode === 'NXDOMAIN' ? 'name' : 'record',
         ...(provider === undefined ? {} : { provider }),
@@ -205,6 +208,31 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   };
   return missing ? part(value, missing) : whole(value);
 });
+
+/** The keys of a reading that may lack some, and why it lacks them. */
+export function keysOf(reading: Reading<DkimReading>): { keys: readonly FoundKey[]; missing?: Blind } {
+  if (reading.got === 'none') return { keys: [], missing: reading.because };
+  const { keys } = reading.value;
+  return reading.got === 'part' ? { keys, missing: reading.because } : { keys };
+}
+
+/** The keys whose records have a fault of one of these kinds. */
+export function withFault(keys: readonly FoundKey[], ...kinds: readonly KeyFault['kind'][]): FoundKey[] {
+  return keys.filter(({ record }) => record.faults.some((fault) => kinds.includes(fault.kind)));
+}
+
+/** The records of keys to show, at most four, with tags of these names and faults of these kinds marked. */
+export function recordsToShow(keys: readonly FoundKey[], marked: readonly string[]): Excerpt[] {
+  return keys.slice(0, 4).map(({ name, text, record }) => ({
+    name,
+    type: 'TXT',
+    text,
+    marks: [
+      ...record.faults.filter((fault) => marked.includes(fault.kind)),
+      ...record.tags.filter((tag) => marked.includes(tag.name)),
+    ].map(({ from, to }) => [from, to] as const),
+  }));
+}
 
 interface Asked {
   readonly selector: string;

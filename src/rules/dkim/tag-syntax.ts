@@ -1,0 +1,116 @@
+import { type Examples, rule } from '../../engine/rule.ts';
+import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
+import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
+
+const tagSyntax = rule({
+  title: 'Key records are lists of tags with a key in `p`',
+  why: 'Receivers cannot read a key record that leaves this form, and every signature made with that key fails.',
+  bears: ['acceptance'],
+  cites: [
+    { rfc: 6376, section: '3.2', level: 'MUST' },
+    { rfc: 6376, section: '3.6.1' },
+    { rfc: 6376, section: '6.1.2', level: 'MUST' },
+  ],
+  reads: { dkim },
+  partial: ['dkim'],
+  cases: {
+    parses: { passes: true, says: 'Every key record found can be read.' },
+    broken: {
+      severity: 'high',
+      says: (d: { selectors: string; because: string }) =>
+        `Receivers cannot read the key under ${d.selectors}: ${d.because}.`,
+      fix: (d: { corrected: readonly Correction[] }) => ({
+        stage: 'mend',
+        effort: 'minutes',
+        text: 'Enter the record again as your mail service shows it, with nothing before or after it.',
+        ...asChanges(d.corrected),
+      }),
+    },
+    'empty-tag': {
+      severity: 'low',
+      says: (d: { selectors: string }) =>
+        `The record under ${d.selectors} has two semicolons with nothing between. Nearly all receivers overlook that; the standard does not allow it.`,
+      fix: (d: { corrected: readonly Correction[] }) => ({
+        stage: 'tidy',
+        effort: 'minutes',
+        text: 'Leave one semicolon between two tags.',
+        ...asChanges(d.corrected),
+      }),
+    },
+  },
+  judge({ dkim, scope }) {
+    const { keys, missing } = keysOf(dkim);
+    const say = (found: typeof keys) => ({
+      selectors: selectorsInWords(found),
+      corrected: corrections(found, scope.domain),
+    });
+    const broken = withFault(keys, ...BREAKING).filter((key) => withFault([key], 'version').length === 0);
+    const first = broken[0]?.record.faults.find((fault) => fault.kind in WORDS);
+    if (first)
+      return {
+        is: 'broken',
+        data: { ...say(broken), because: WORDS[first.kind] ?? 'it is no list of tags' },
+        shows: recordsToShow(broken, BREAKING),
+      };
+    if (missing) return { is: 'unknown', because: missing };
+    if (keys.length === 0) return { is: 'not-applicable', because: 'No DKIM key was found to judge.' };
+    const empty = withFault(keys, 'empty-tag');
+    if (empty.length > 0)
+      return { is: 'empty-tag', data: say(empty), shows: recordsToShow(empty, ['empty-tag']) };
+    return { is: 'parses' };
+  },
+});
+
+export default tagSyntax;
+
+export const examples = [
+  {
+    name: 'a sound record',
+    zone: `default._domainkey.example.com TXT "v=DKIM1; k=rsa; p=${RSA_2048};"`,
+    expect: 'parses',
+  },
+  {
+    name: 'a tag given twice',
+    zone: `default._domainkey.example.com TXT "v=DKIM1; k=rsa; k=rsa; p=${RSA_2048}"`,
+    expect: 'broken',
+  },
+  { name: 'no key tag', zone: 'default._domainkey.example.com TXT "v=DKIM1; k=rsa"', expect: 'broken' },
+  {
+    name: 'P in capitals',
+    zone: `default._domainkey.example.com TXT "v=DKIM1; P=${RSA_2048}"`,
+    expect: 'broken',
+  },
+  {
+    name: 'a character that is not base64',
+    zone: `default._domainkey.example.com TXT "v=DKIM1; p=*${RSA_2048}"`,
+    expect: 'broken',
+  },
+  {
+    name: 'words between semicolons',
+    zone: `default._domainkey.example.com TXT "v=DKIM1; my key; p=${RSA_2048}"`,
+    expect: 'broken',
+  },
+  {
+    name: 'two semicolons',
+    zone: `default._domainkey.example.com TXT "v=DKIM1;; p=${RSA_2048}"`,
+    expect: 'empty-tag',
+  },
+  { name: 'no key', zone: 'example.com MX 10 mail.example.com', expect: 'not-applicable' },
+  {
+    name: 'a selector without an answer',
+    zone: 'default._domainkey.example.com TXT !timeout',
+    expect: 'unknown',
+  },
+] satisfies Examples<typeof tagSyntax>;
+
+const WORDS: Readonly<Record<string, string>> = {
+  duplicate: 'a tag stands in it twice',
+  'not-a-tag': 'something in it is no tag',
+  'tag-name': 'a tag has a name that is none',
+  octet: 'it holds a character that is not plain ASCII',
+  base64: 'the key in `p` holds a character that cannot be there',
+  'upper-case-tag': 'tag names are in capitals, which makes them unknown',
+  'no-key': 'it has no `p` tag with a key',
+};
+const BREAKING = ['duplicate', 'not-a-tag', 'tag-name', 'octet', 'base64', 'no-key'] as const;
