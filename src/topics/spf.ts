@@ -116,6 +116,37 @@ export function nothingToJudge({ candidates, record }: SpfText): string | undefi
   return record.faults.length > 0 ? 'The record does not parse.' : undefined;
 }
 
+/**
+ * Where a seam between two strings fuses two terms: the octets of the fused term, the text with a space put in,
+ * and whether that makes the record parse. Undefined where every seam is clean.
+ */
+export function gluedStrings({
+  record,
+  strings,
+}: SpfText):
+  | { readonly fused: readonly [from: number, to: number]; readonly text: string; readonly mended: boolean }
+  | undefined {
+  if (!record || !strings || strings.length > 300) return undefined;
+  const { text } = record;
+  let seam = 0;
+  let fused: readonly [number, number] | undefined;
+  const parts: string[] = [];
+  for (const string of strings) {
+    const before = text[seam - 1];
+    const begins = TERM_START.test(string);
+    const glued = seam > 0 && begins && before !== ' ' && string !== '';
+    parts.push(glued ? ` ${string}` : string);
+    if (glued && !fused) {
+      const end = text.indexOf(' ', seam);
+      fused = [text.lastIndexOf(' ', seam - 1) + 1, end < 0 ? text.length : end];
+    }
+    seam += string.length;
+  }
+  if (!fused) return undefined;
+  const apart = parts.join('');
+  return { fused, text: apart, mended: parseSpf(apart).faults.length === 0 };
+}
+
 /** An SPF record to show, octets marked. */
 export function shown(
   name: Name,
@@ -141,5 +172,9 @@ function redirectSends(tree: SpfNode): boolean {
 function passes(term: Term): boolean {
   return 'qualifier' in term && term.qualifier === '+';
 }
+
+/** What only the beginning of a term looks like. */
+const TERM_START =
+  /^(?:[+~?-]?(?:ip4|ip6|include|exists|mx|a|ptr):|redirect=|exp=|[+~?-]?(?:all|mx|ptr)(?: |$)|[+~?-]a(?: |$))/i;
 
 const NOTHING: Cost = { lookups: 0, voids: 0, voidTerms: 0 };
