@@ -8,7 +8,7 @@ const OUT = 'dist/page';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentSecurity(), rulePages()],
+  plugins: [svelte(), withoutExamples(), contentSecurity(), rulePages()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -47,6 +47,28 @@ function contentSecurity(): Plugin {
         injectTo: 'head-prepend',
       },
     ],
+  };
+}
+
+/** Takes the rules' examples out of the page: those built by calls would stay, though nothing there uses them. */
+function withoutExamples(): Plugin {
+  return {
+    name: 'without-examples',
+    apply: 'build',
+    enforce: 'post',
+    transform(code, id) {
+      if (!id.includes('/src/rules/')) return;
+      const declared = this.parse(code).body.find(
+        (node) =>
+          node.type === 'ExportNamedDeclaration' &&
+          node.declaration?.type === 'VariableDeclaration' &&
+          node.declaration.declarations.some(
+            ({ id: { type, ...name } }) =>
+              type === 'Identifier' && 'name' in name && name.name === 'examples',
+          ),
+      );
+      if (declared) return { code: code.slice(0, declared.start) + code.slice(declared.end), map: null };
+    },
   };
 }
 

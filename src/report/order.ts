@@ -15,8 +15,8 @@ export interface Area {
   readonly tally: Tally;
 }
 
-/** How many findings have each outcome. */
-export type Tally = Readonly<Record<Outcome, number>>;
+/** How many findings have each outcome; problems that only inform are counted as remarks. */
+export type Tally = Readonly<Record<Outcome | 'remark', number>>;
 
 /** The area a rule belongs to: the folder of its path. */
 export function areaOf(rule: string): string {
@@ -58,9 +58,9 @@ export function inAreas(findings: readonly Finding[]): Area[] {
 }
 
 /** Counts outcomes. */
-export function tallyOf(findings: readonly Pick<Finding, 'outcome'>[]): Tally {
-  const tally = { pass: 0, problem: 0, unknown: 0, 'not-applicable': 0 };
-  for (const { outcome } of findings) tally[outcome] += 1;
+export function tallyOf(findings: readonly Pick<Finding, 'outcome' | 'severity'>[]): Tally {
+  const tally = { pass: 0, problem: 0, remark: 0, unknown: 0, 'not-applicable': 0 };
+  for (const { outcome, severity } of findings) tally[severity === 'info' ? 'remark' : outcome] += 1;
   return tally;
 }
 
@@ -68,6 +68,7 @@ export function tallyOf(findings: readonly Pick<Finding, 'outcome'>[]): Tally {
 export function tallyWords(tally: Tally): string {
   const words = [
     tally.problem > 0 ? `${tally.problem} ${tally.problem === 1 ? 'problem' : 'problems'}` : '',
+    tally.remark > 0 ? `${tally.remark} ${tally.remark === 1 ? 'remark' : 'remarks'}` : '',
     tally.pass > 0 ? `${tally.pass} met` : '',
     tally.unknown > 0 ? `${tally.unknown} unknown` : '',
   ].filter((part) => part !== '');

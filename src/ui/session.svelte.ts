@@ -34,6 +34,8 @@ class Session {
   /** The name that was probably meant instead. */
   instead = $state<string | undefined>();
   check = $state.raw<Check | undefined>();
+  /** A check is about to begin and nothing else is to be shown. */
+  loading = $state(false);
   /** The view of a check, once loaded. */
   view = $state.raw<ReportView['default'] | undefined>();
   #ask: Ask | undefined;
@@ -78,6 +80,7 @@ class Session {
       return;
     }
     performance.mark('mailproof:start');
+    this.loading = this.check === undefined;
     await this.#go(ask, 'stay');
   }
 
@@ -94,11 +97,13 @@ class Session {
       engine = loaded;
       this.view = view.default;
     } catch {
-      if (run === this.#run)
-        this.complaint = 'Part of this page could not be loaded. See whether you are online, then try again.';
+      if (run !== this.#run) return;
+      this.loading = false;
+      this.complaint = 'Part of this page could not be loaded. See whether you are online, then try again.';
       return;
     }
     if (run !== this.#run) return;
+    this.loading = false;
     const read = engine.read(ask.input);
     if ('says' in read) {
       this.check = undefined;
@@ -158,6 +163,7 @@ class Session {
   }
 
   #leave(): void {
+    this.loading = false;
     this.#run += 1;
     this.check?.stop();
     this.check = undefined;

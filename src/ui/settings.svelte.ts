@@ -14,12 +14,16 @@ class Settings {
   offered = $state.raw<readonly Resolver[]>(RESOLVERS);
   /** The id of the resolver chosen here. */
   #chosen = $state(read('resolver') ?? '');
+  /** It is known which resolvers there are. */
+  known = $state(false);
   #fixed = false;
   /** Settled once it is known which resolvers there are. */
   readonly ready: Promise<void>;
 
   constructor() {
-    this.ready = this.#configure();
+    this.ready = this.#configure().finally(() => {
+      this.known = true;
+    });
     this.#showTheme();
   }
 
