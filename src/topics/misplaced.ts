@@ -1,50 +1,40 @@
 /*
- * Records that were published under the wrong name: many DNS panels append the domain to whatever is typed, so
- * that `_dmarc.example.com` becomes `_dmarc.example.com.example.com` and the real name stays empty. Asked only
- * where the real name is empty.
+ * An SPF record published under the wrong name: many DNS panels append the domain to whatever is typed, so that
+ * a record entered as `example.com` ends up at `example.com.example.com` and the domain itself has none. Asked only
+ * where the domain has no SPF record. The same mistake with DMARC is read by dmarc-elsewhere.
  */
 
 import { type Name, prefixed } from '../dns/name.ts';
 import { dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
+import { apexTxt } from './apex-txt.ts';
 
 /** A record found with the domain doubled, and the name it was meant for. */
 export interface Misplaced {
-  readonly kind: 'dmarc' | 'spf' | 'mta-sts';
   readonly at: Name;
   readonly meant: Name;
   /** The record, its strings joined. */
   readonly text: string;
 }
 
-export const misplaced = topic<readonly Misplaced[]>('misplaced', async ({ scope, ask }) => {
-  const found = await Promise.all(
-    KINDS.map(async ({ kind, prefix, begins }) => {
-      const meant = prefix === '' ? scope.domain : prefixed(prefix, scope.domain);
-      const at = meant && prefixed(meant, scope.domain);
-      if (meant === undefined || at === undefined) return { records: [] };
-      const real = await ask(dns(meant, 'TXT'));
-      if (!real.seen) return { blind: real.because };
-      if (real.answer.chain.length > 0 || texts(real.answer).some((text) => begins.test(text)))
-        return { records: [] };
-      const doubled = await ask(dns(at, 'TXT'), 'guess');
-      if (!doubled.seen) return { blind: doubled.because };
-      // An alias leads to somebody else's records, and a wildcard would have answered for the real name, too.
-      const own = doubled.answer.chain.length === 0 ? texts(doubled.answer) : [];
-      return {
-        records: own
-          .filter((text) => begins.test(text))
-          .map((text): Misplaced => ({ kind, at, meant, text })),
-      };
-    }),
-  );
-  for (const { blind } of found) if (blind) return none(blind);
-  return whole(found.flatMap(({ records }) => records ?? []));
+/** Undefined when nothing is misplaced. */
+export const misplaced = topic<Misplaced | undefined>('misplaced', async ({ scope, ask, read }) => {
+  const apex = await read(apexTxt);
+  if (apex.got !== 'whole') return none(apex.because);
+  const { texts: here, chain, nameMissing } = apex.value;
+  const at = prefixed(scope.domain, scope.domain);
+  if (at === undefined || nameMissing || chain.length > 0 || here.some(isSpf)) return whole(undefined);
+  const doubled = await ask(dns(at, 'TXT'), 'guess');
+  if (!doubled.seen) return none(doubled.because);
+  // An alias leads to somebody else's records, and a wildcard puts the same text at every name.
+  const text = doubled.answer.chain.length === 0 ? texts(doubled.answer).find(isSpf) : undefined;
+  if (text === undefined) return whole(undefined);
+  const wild = await ask(dns(prefixed(scope.unlikely, scope.domain) ?? at, 'TXT'));
+  if (!wild.seen) return none(wild.because);
+  return whole(texts(wild.answer).includes(text) ? undefined : { at, meant: scope.domain, text });
 });
 
-const KINDS = [
-  { kind: 'dmarc', prefix: '_dmarc', begins: /^v=DMARC1/i },
-  { kind: 'spf', prefix: '', begins: /^v=spf1(?: |$)/i },
-  { kind: 'mta-sts', prefix: '_mta-sts', begins: /^v=STSv1/i },
-] as const;
+function isSpf(text: string): boolean {
+  return /^v=spf1(?: |$)/i.test(text);
+}

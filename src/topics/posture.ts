@@ -111,8 +111,8 @@ async function whetherSending(
   if (terms.some((term) => /^redirect=/i.test(term))) {
     // Parked domains often share one record by `redirect`: only its end says whether anybody passes.
     const tree = await read(spf);
-    if (tree.got !== 'none' && tree.value.sends) return { sends: true };
     if (tree.got !== 'whole') return { sends: false, because: tree.because };
+    if (tree.value.sends) return { sends: true };
   }
   if (refuses && policies.length > 0) return { sends: false };
   const keys = await read(dkim);

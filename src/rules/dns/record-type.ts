@@ -6,16 +6,13 @@ import { mtaSts } from '../../topics/mta-sts.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
 
 const recordType = rule({
-  title: 'Service names hold records of the right type',
+  title: 'Aliases are entered as aliases, not as text',
   why: 'Providers often ask for an alias (CNAME) at a service name. The same value entered as text is read by nobody: the service finds no record.',
   bears: ['impersonation', 'acceptance'],
-  cites: [
-    { rfc: 1034, section: '3.6.2' },
-    { rfc: 7489, section: '6.1' },
-  ],
+  cites: [{ rfc: 1034, section: '3.6.2' }],
   reads: { dmarcHere, mtaSts, tlsRpt },
   cases: {
-    right: { passes: true, says: 'No service name holds a host name, or another service’s record, as text.' },
+    right: { passes: true, says: 'No service name holds a host name as text.' },
     'host-name': {
       severity: 'high',
       says: (d: { name: Name; text: string }) =>
@@ -30,17 +27,6 @@ const recordType = rule({
         ],
       }),
     },
-    'dkim-key': {
-      severity: 'high',
-      says: (d: { name: Name; text: string }) =>
-        `\`${d.name}\` holds a DKIM key, \`${excerpt(d.text, 40)}\`. Nobody looks for keys there, and no policy is found.`,
-      fix: (d: { name: Name; text: string }) => ({
-        stage: 'mend',
-        effort: 'minutes',
-        text: 'Move the key to the name your mail service gives for it, which has `_domainkey` in it, and delete it here.',
-        changes: [{ op: 'delete', name: d.name, type: 'TXT', was: d.text }],
-      }),
-    },
   },
   judge({ dmarcHere, mtaSts, tlsRpt }) {
     const places = [dmarcHere, mtaSts, tlsRpt].flatMap(({ name, texts, chain }) =>
@@ -52,8 +38,6 @@ const recordType = rule({
       const shows = [{ name, type: 'TXT' as const, text }];
       const target = HOST_NAME.test(text) ? parseName(text) : undefined;
       if (target !== undefined && only) return { is: 'host-name', data: { name, text, target }, shows };
-      if (/^v *= *DKIM1 *(?:;|$)|^k *= *(?:rsa|ed25519) *;/.test(text))
-        return { is: 'dkim-key', data: { name, text }, shows };
     }
     return { is: 'right' };
   },
@@ -77,11 +61,6 @@ export const examples = [
     zone: `_dmarc.example.com TXT "example-com.dmarc.example.net"
            example-com.dmarc.example.net TXT "v=DMARC1; p=reject; rua=mailto:d@example.com"`,
     expect: 'host-name',
-  },
-  {
-    name: 'a key at the DMARC name',
-    zone: 'example.com A 192.0.2.1\n_dmarc.example.com TXT "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC"',
-    expect: 'dkim-key',
   },
   { name: 'no answer', zone: '_dmarc.example.com TXT !servfail', expect: 'unknown' },
 ] satisfies Examples<typeof recordType>;

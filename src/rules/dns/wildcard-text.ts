@@ -114,7 +114,7 @@ export const examples = [
   },
   {
     name: 'a DMARC record for everything',
-    zone: 'example.com A 192.0.2.1\n*.example.com TXT "v=DMARC1; p=none"',
+    zone: '_dmarc.example.com TXT "v=DMARC1; p=none"\n*.example.com TXT "v=DMARC1; p=none"',
     expect: 'leaks',
   },
   {

@@ -1,0 +1,108 @@
+import { type Name, prefixed } from '../../dns/name.ts';
+import { dns } from '../../dns/record.ts';
+import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { apexTxt } from '../../topics/apex-txt.ts';
+import { dmarc } from '../../topics/dmarc.ts';
+import { posture } from '../../topics/posture.ts';
+
+const declaration = rule({
+  title: 'The domain says whether it uses mail',
+  why: 'A domain that says nothing about mail can be used by anybody as a sender. Receivers cannot tell it from a domain whose mail is real.',
+  bears: ['impersonation'],
+  cites: [
+    { rfc: 7208, section: '10.1.2' },
+    { rfc: 7505, section: '3' },
+    {
+      document: 'M3AAWG, protecting parked domains',
+      href: 'https://www.m3aawg.org/sites/default/files/document/M3AAWG_Parked_Domains_BCP-2015-12.pdf',
+    },
+  ],
+  reads: { posture, dmarc, apexTxt },
+  partial: ['dmarc', 'apexTxt'],
+  cases: {
+    declared: { passes: true, says: 'The records of the domain tell what it does with mail.' },
+    governed: {
+      passes: true,
+      says: 'The domain says nothing about mail itself, but a DMARC policy has mail forged in its name rejected.',
+    },
+    undeclared: {
+      severity: 'high',
+      says: 'The domain has no MX, no SPF and no DMARC record. Anybody can send mail in its name.',
+      fix: (d: { domain: Name; changes: readonly Change[] }) => ({
+        stage: 'enforce',
+        effort: 'minutes',
+        text: 'If the domain uses no mail, publish these records, which say so. If it does, publish MX and SPF records that name its servers instead.',
+        ...(d.changes.length > 0 ? { changes: d.changes } : {}),
+      }),
+    },
+  },
+  judge({ posture, dmarc, apexTxt, scope }) {
+    if (posture.kind === 'missing') return { is: 'not-applicable', because: 'The domain does not exist.' };
+    if (posture.kind !== 'undeclared') return { is: 'declared' };
+    if (dmarc.got !== 'whole') return { is: 'unknown', because: dmarc.because };
+    const stances = [dmarc.value.rfc9989.exact, dmarc.value.rfc7489.exact];
+    if (
+      stances.every((stance) => stance.effective.policy === 'reject' && stance.effective.rest === undefined)
+    )
+      return { is: 'governed' };
+    if (stances.some((stance) => stance.stated !== 'not-applied'))
+      return {
+        is: 'not-applicable',
+        because: 'A DMARC record governs the domain; its policy is judged by itself.',
+      };
+    const { domain } = scope;
+    const record = prefixed('_dmarc', domain);
+    const alias = apexTxt.got === 'whole' && apexTxt.value.chain.length > 0;
+    const changes: Change[] = alias
+      ? []
+      : [
+          { op: 'add', name: domain, type: 'TXT', value: 'v=spf1 -all' },
+          { op: 'add', name: domain, type: 'MX', value: '0 .' },
+          ...(record
+            ? [
+                {
+                  op: 'add',
+                  name: record,
+                  type: 'TXT',
+                  value: 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s',
+                } as const,
+              ]
+            : []),
+        ];
+    return {
+      is: 'undeclared',
+      data: { domain, changes },
+      rests: [dns(domain, 'MX'), dns(domain, 'TXT'), ...(record ? [dns(record, 'TXT')] : [])],
+    };
+  },
+});
+
+export default declaration;
+
+export const examples = [
+  {
+    name: 'no mail, said plainly',
+    zone: 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"\n_dmarc.example.com TXT "v=DMARC1; p=reject"',
+    expect: 'declared',
+  },
+  { name: 'a mail domain', zone: 'example.com MX 10 mail.example.com', expect: 'declared' },
+  { name: 'a web site only', zone: 'example.com A 45.0.0.1', expect: 'undeclared' },
+  {
+    name: 'a web site below a domain that rejects',
+    domain: 'www.example.com',
+    zone: 'www.example.com A 45.0.0.1\n_dmarc.example.com TXT "v=DMARC1; p=reject"',
+    expect: 'governed',
+  },
+  {
+    name: 'a web site below a domain that only watches',
+    domain: 'www.example.com',
+    zone: 'www.example.com A 45.0.0.1\n_dmarc.example.com TXT "v=DMARC1; p=none"',
+    expect: 'not-applicable',
+  },
+  { name: 'no domain', zone: 'example.net A 45.0.0.1', expect: 'not-applicable' },
+  {
+    name: 'not answered',
+    zone: 'example.com A 45.0.0.1\n_dmarc.example.com TXT !timeout',
+    expect: 'unknown',
+  },
+] satisfies Examples<typeof declaration>;

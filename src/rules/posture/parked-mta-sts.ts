@@ -1,0 +1,38 @@
+import { type Examples, rule } from '../../engine/rule.ts';
+import { mtaSts } from '../../topics/mta-sts.ts';
+import { posture } from '../../topics/posture.ts';
+
+const parkedMtaSts = rule({
+  title: 'A domain without mail announces no transport policy',
+  why: 'An MTA-STS policy says how to deliver mail to the domain. Where no mail is taken it is a leftover that somebody has to keep alive.',
+  bears: ['interception'],
+  cites: [{ rfc: 8461, section: '8.3' }],
+  reads: { posture, mtaSts },
+  cases: {
+    absent: { passes: true, says: 'No MTA-STS policy is announced, and none is needed.' },
+    announced: {
+      passes: true,
+      says: 'An MTA-STS policy is still announced. To end it, serve a policy with mode `none`, wait until the old one has expired (`max_age`), then remove record and host.',
+    },
+  },
+  judge({ posture, mtaSts }) {
+    if (posture.kind !== 'declared-no-mail')
+      return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };
+    return { is: mtaSts.usable ? 'announced' : 'absent' };
+  },
+});
+
+export default parkedMtaSts;
+
+const NO_MAIL = 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"\n';
+
+export const examples = [
+  { name: 'no policy', zone: NO_MAIL, expect: 'absent' },
+  {
+    name: 'a policy left behind',
+    zone: `${NO_MAIL}_mta-sts.example.com TXT "v=STSv1; id=1"`,
+    expect: 'announced',
+  },
+  { name: 'a mail domain', zone: 'example.com MX 10 mail.example.com', expect: 'not-applicable' },
+  { name: 'not answered', zone: `${NO_MAIL}_mta-sts.example.com TXT !timeout`, expect: 'unknown' },
+] satisfies Examples<typeof parkedMtaSts>;
