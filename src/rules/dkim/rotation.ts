@@ -1,0 +1,99 @@
+import { type Examples, rule } from '../../engine/rule.ts';
+import { isOwn, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
+import { dkim, type FoundKey } from '../../topics/dkim.ts';
+
+const rotation = rule({
+  title: 'Keys are changed from time to time',
+  why: 'The longer a key is in use, the more copies of its private half lie about. A change under a new selector costs no mail.',
+  bears: ['impersonation'],
+  cites: [
+    { rfc: 6376, section: '3.1' },
+    {
+      document: 'M3AAWG DKIM Key Rotation Best Common Practices',
+      href: 'https://www.m3aawg.org/DKIMKeyRotation',
+    },
+  ],
+  reads: { dkim },
+  cases: {
+    recent: {
+      passes: true,
+      says: (d: { selectors: string }) =>
+        `By its name, the key under ${d.selectors} was made within the last year.`,
+    },
+    undated: {
+      passes: true,
+      says: (d: { live: number }) =>
+        d.live === 1
+          ? 'DNS does not show how old the key is. For a change, publish the new one under a new selector, switch, and delete the old a week later.'
+          : `${d.live} keys are published, so one can be changed while another signs. DNS does not show how old they are.`,
+    },
+    old: {
+      severity: 'info',
+      says: (d: { selectors: string; months: number }) =>
+        `By its name, the key under ${d.selectors} is ${d.months} months old.`,
+      fix: {
+        stage: 'tidy',
+        effort: 'hour',
+        text: 'Make a new key under a new selector, publish it, switch signing over, and delete the old key a week later.',
+      },
+    },
+  },
+  judge({ dkim, scope }) {
+    const live = dkim.keys.filter((key) => key.record.state === 'live' && !key.wildcard);
+    if (live.length === 0) return { is: 'not-applicable', because: 'No usable DKIM key was found to judge.' };
+    const dated = live
+      .filter((key) => isOwn(key, scope.domain))
+      .flatMap((key) => {
+        const months = monthsSince(key, scope.now);
+        return months === undefined ? [] : [{ key, months }];
+      });
+    const old = dated.filter(({ months }) => months > 12);
+    if (old.length > 0)
+      return {
+        is: 'old',
+        data: {
+          selectors: selectorsInWords(old.map(({ key }) => key)),
+          months: Math.max(...old.map(({ months }) => months)),
+        },
+      };
+    if (dated.length > 0)
+      return { is: 'recent', data: { selectors: selectorsInWords(dated.map(({ key }) => key)) } };
+    return { is: 'undated', data: { live: live.length } };
+  },
+});
+
+export default rotation;
+
+export const examples = [
+  {
+    name: 'made this year',
+    zone: `s202606._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`,
+    selectors: ['s202606'],
+    expect: 'recent',
+  },
+  {
+    name: 'made years ago',
+    zone: `20230601._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`,
+    selectors: ['20230601'],
+    expect: 'old',
+  },
+  { name: 'no date', zone: `default._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'undated' },
+  { name: 'no key', zone: 'example.com MX 10 mail.example.com', expect: 'not-applicable' },
+  {
+    name: 'a selector without an answer',
+    zone: 'default._domainkey.example.com TXT !timeout',
+    expect: 'unknown',
+  },
+] satisfies Examples<typeof rotation>;
+
+/** Whole months since the year and month a selector names (`202606`, `20260601`, `2026-06`); undefined without any. */
+function monthsSince({ selector }: FoundKey, now: number): number | undefined {
+  const date = /(?<![0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])/.exec(
+    selector,
+  );
+  if (!date) return undefined;
+  const today = new Date(now);
+  const months = (today.getUTCFullYear() - Number(date[1])) * 12 + today.getUTCMonth() + 1 - Number(date[2]);
+  return months >= 0 && months < 360 ? months : undefined;
+}
