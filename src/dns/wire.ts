@@ -218,10 +218,11 @@ function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Arra
     const recursive = (low & 0x80) !== 0;
     const refers = authority.some((entry) => entry.type === NS);
     // RFC 2308 §2.2: name servers without an SOA are a referral, which says nothing about the data.
-    if (rcode === NOERROR && !soa && !recursive && (refers || chain.length > 0))
-      return {
-        failed: { reason: 'unrelated-answer', detail: 'a referral: this server does not look further' },
-      };
+    if (rcode === NOERROR && !soa && !recursive && (refers || chain.length > 0)) {
+      const detail =
+        chain.length > 0 ? 'the alias was not followed' : 'only a referral to other name servers';
+      return { failed: { reason: 'unrelated-answer', detail } };
+    }
     const related = (entry: Entry) => entry.name === question.name || chain.includes(entry.name);
     if (answers.length > 0 && !answers.some(related)) return { failed: { reason: 'unrelated-answer' } };
   }
