@@ -6,7 +6,7 @@
  * No signature is verified here; that is the resolver's word, worth something because it comes over HTTPS.
  */
 
-import { type DsMatch, type KeyInfo, keyInfo, matchDs } from '../dns/dnssec/keys.ts';
+import { type DsMatch, dsDigest, type KeyInfo, keyInfo, matchDs } from '../dns/dnssec/keys.ts';
 import { isWithin, type Name } from '../dns/name.ts';
 import { type Denial, type DnsAnswer, dns, type RecordData, type Signature } from '../dns/record.ts';
 import { type Look, topic } from '../engine/topic.ts';
@@ -29,9 +29,13 @@ export const dnssec = topic<ZoneTrust>('dnssec', async ({ scope, ask }) => {
   const result = await ask(question);
   if (result.seen) return whole({ ...zoneOf(scope.domain, result.answer), bogus: false });
   if (!isFailure(result.because)) return none(result.because);
-  const unchecked = await ask({ ...question, cd: true });
+  // A resolver may fail once by chance; MX records are asked for anyway and have to fail the same way.
+  const [unchecked, other] = await Promise.all([
+    ask({ ...question, cd: true }),
+    ask(dns(scope.domain, 'MX')),
+  ]);
   // Without checking there is no answer either: the name servers fail, which says nothing about signatures.
-  if (!unchecked.seen) return none(result.because);
+  if (!unchecked.seen || other.seen || !isFailure(other.because)) return none(result.because);
   return whole({ ...zoneOf(scope.domain, unchecked.answer), authentic: false, bogus: true });
 });
 
@@ -46,6 +50,8 @@ export interface Delegation {
   readonly apex?: Name;
   readonly ds: readonly DsRecord[];
   readonly keys: readonly KeyInfo[];
+  /** For each key that signs the zone, the DS record the parent should hold (digest type 2), as record data. */
+  readonly offers: readonly { readonly key: KeyInfo; readonly ds: string }[];
   /** Signatures over the DNSKEY set; empty when unsigned or when the resolver sent none. */
   readonly signatures: readonly Signature[];
 }
@@ -69,10 +75,19 @@ export const delegation = topic<Delegation>('dnssec-delegation', async (look) =>
       .slice(0, MOST_RECORDS)
       .map(async ({ data }) => ({ data, match: await matchDs(owner, data, keys) })),
   );
+  const offers = await Promise.all(
+    keys
+      .filter((key) => key.zoneKey && !key.revoked)
+      .map(async (key) => ({
+        key,
+        ds: `${key.tag} ${key.algorithm} 2 ${(await dsDigest(owner, key, 2)) ?? ''}`,
+      })),
+  );
   return whole({
     ...(apex === undefined ? {} : { apex }),
     ds,
     keys,
+    offers,
     signatures: covering(link.keys, 'DNSKEY'),
   });
 });
@@ -146,4 +161,10 @@ function covering(answer: DnsAnswer, type: string): Signature[] {
 /** SERVFAIL is how a validating resolver reports signatures that do not verify (RFC 4035 §5.5). */
 function isFailure(because: Blind): boolean {
   return because.reason === 'servfail' || because.reason === 'bogus';
+}
+
+/** Why there is no chain of trust to judge, as a sentence; undefined when the parent vouches for the zone. */
+export function whyNoChain(trust: ZoneTrust, { ds }: Delegation): string | undefined {
+  if (trust.bogus) return 'The zone does not validate; that comes first.';
+  return ds.length === 0 ? 'The zone is not signed, or its parent does not say so.' : undefined;
 }
