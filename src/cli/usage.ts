@@ -48,15 +48,6 @@ export function oneOf<W extends string>(
   return word;
 }
 
-/** An https address, or http on this machine. */
-export function readUrl(option: string, value: string): URL {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url?.hostname ?? '');
-  if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && local)))
-    throw new UsageError(`${option} takes an https:// address, not "${value}".`);
-  return url;
-}
-
 /** `HOST:PORT`, `[V6]:PORT` or `HOST` with a default port. */
 export function readHostPort(option: string, value: string, port: number): { host: string; port: number } {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/\s]+))(?::([0-9]{1,5}))?$/i.exec(value);
