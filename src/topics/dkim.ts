@@ -101,10 +101,7 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
     if (name === undefined) return undefined;
     return { selector, how, name, result: await ask(dns(name, 'TXT'), lane) };
   };
-  const given = [...new Set(scope.selectors.map((selector) => selector.trim().toLowerCase()))].slice(
-    0,
-    MOST_GIVEN,
-  );
+  const given = [...new Set(scope.selectors.map(selectorIn))].slice(0, MOST_GIVEN);
   const [underscore, guard, apex, hosts, first, beside] = await Promise.all([
     ask(dns(base, 'TXT')),
     ask(dns(guardName, 'TXT')),
@@ -241,6 +238,14 @@ interface Asked {
   readonly result: Seen<DnsAnswer<'TXT'>>;
 }
 
+/** The selector in what a user gave: itself, or the first part of the whole name of a key. */
+function selectorIn(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/\._domainkey(?:\..*)?$/, '');
+}
+
 /** What `_domainkey` tells; undefined when an answer that decides is not known. */
 function signal(
   base: Name,
@@ -298,9 +303,12 @@ function providerOf(asked: Asked, chain: readonly Name[], evident: readonly Prov
 }
 
 function misplacedAt(name: Name, answer: DnsAnswer<'TXT'>): MisplacedKey[] {
-  return texts(answer)
-    .filter((text) => looksLikeKey(text) && parseKeyRecord(text).base64 !== undefined)
-    .map((text) => ({ name, text }));
+  return (
+    texts(answer)
+      // A revoked key in a wrong place revokes nothing and harms nobody.
+      .filter((text) => looksLikeKey(text) && (parseKeyRecord(text).base64 ?? '') !== '')
+      .map((text) => ({ name, text }))
+  );
 }
 
 /** Whether two answers could come from one wildcard: the same records by the same aliases. */
