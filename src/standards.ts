@@ -47,6 +47,24 @@ export const standards: Readonly<Record<number, Standard>> = {
       '10.3': 'MX and NS records',
     },
   },
+  4033: {
+    title: 'DNS security introduction and requirements',
+    status: 'Proposed Standard',
+    sections: {
+      '2': 'Definitions of Important DNSSEC Terms',
+    },
+  },
+  4035: {
+    title: 'Protocol modifications for the DNS security extensions',
+    status: 'Proposed Standard',
+    sections: {
+      '2.4': 'Including DS RRs in a Zone',
+      '3.2.2': 'The CD Bit',
+      '4.3': 'Determining Security Status of Data',
+      '5.2': 'Authenticating Referrals',
+      '5.5': 'Resolver Behavior When Signatures Do Not Validate',
+    },
+  },
   5321: {
     title: 'Simple Mail Transfer Protocol',
     status: 'Draft Standard',
@@ -76,6 +94,14 @@ export const standards: Readonly<Record<number, Standard>> = {
       'C': 'Creating a Public Key (INFORMATIVE)',
       'C.1': 'Compatibility with DomainKeys Key Records',
       'C.2': 'RFC 4871 Compatibility',
+    },
+  },
+  6840: {
+    title: 'Clarifications and implementation notes for DNSSEC',
+    status: 'Proposed Standard',
+    sections: {
+      '5.7': 'Setting the AD Bit on Queries',
+      '5.11': 'Mandatory Algorithm Rules',
     },
   },
   6890: {
@@ -200,8 +226,35 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3': 'The "iprev" Authentication Method',
     },
   },
+  8914: {
+    title: 'Extended DNS errors',
+    status: 'Proposed Standard',
+    sections: {
+      '4.7': 'Extended DNS Error Code 6 - DNSSEC Bogus',
+    },
+  },
+  9364: {
+    title: 'DNS security extensions (DNSSEC)',
+    status: 'Best Current Practice',
+    sections: {},
+  },
   9824: {
     title: 'Compact denial of existence in DNSSEC',
+    status: 'Proposed Standard',
+    sections: {},
+  },
+  9904: {
+    title: 'DNSSEC cryptographic algorithm recommendation update process',
+    status: 'Proposed Standard',
+    sections: {},
+  },
+  9905: {
+    title: 'Deprecating the use of SHA-1 in DNSSEC signature algorithms',
+    status: 'Proposed Standard',
+    sections: {},
+  },
+  9906: {
+    title: 'Deprecating GOST R 34.10-2001 and GOST R 34.11-94 in DNSSEC',
     status: 'Proposed Standard',
     sections: {},
   },

@@ -6,11 +6,11 @@
  * standards. The tree walk of RFC 9989 could only differ where somebody sets `psd` inside an organization.
  */
 
-import { isWithin, type Name, ROOT } from '../dns/name.ts';
+import { isWithin, type Name, prefixed, ROOT } from '../dns/name.ts';
 import { type DnsQuestion, dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
-import { isValidAddress, type ReportAddress } from '../mail/dmarc/record.ts';
+import { isDmarcRecord, isValidAddress, type ReportAddress } from '../mail/dmarc/record.ts';
 import {
   type Authorization,
   authorizationName,
@@ -121,6 +121,19 @@ export const dmarcReportMail = topic<readonly ReportMailHost[] | undefined>(
     );
     const value = hosts.filter((host) => host !== undefined);
     return because ? part(value, because) : whole(value);
+  },
+);
+
+/** Whether the domain takes reports about any other domain: a text that authorizes whatever is asked. */
+export const dmarcReportSink = topic<{ readonly name: Name; readonly text?: string }>(
+  'dmarc-report-sink',
+  async ({ scope, ask }) => {
+    const name = prefixed(`${scope.unlikely}._report._dmarc`, scope.domain);
+    if (name === undefined) return whole({ name: scope.domain });
+    const result = await ask(dns(name, 'TXT'), 'guess');
+    if (!result.seen) return none(result.because);
+    const text = texts(result.answer).find(isDmarcRecord);
+    return whole({ name, ...(text === undefined ? {} : { text }) });
   },
 );
 
