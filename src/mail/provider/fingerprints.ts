@@ -55,7 +55,7 @@ const MAILBOXES: readonly Row[] = [
     'Fastmail',
     'messagingengine.com',
     'spf.messagingengine.com',
-    'fm1 fm2 fm3 !',
+    'fm1 fm2 fm3 mesmtp !',
     'dkim.fmhosted.com',
   ],
   ['icloud', 'iCloud Mail', 'mail.icloud.com', 'icloud.com', 'sig1 !', 'at.icloudmailadmin.com'],

@@ -88,5 +88,6 @@ export const examples = [
     zone: `_domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`,
     expect: 'without-selector',
   },
+  { name: 'a revoked key at a domain without mail', zone: 'example.com TXT "v=DKIM1; p="', expect: 'right' },
   { name: 'the domain not answered', zone: 'example.com TXT !timeout', expect: 'unknown' },
 ] satisfies Examples<typeof keyPlace>;
