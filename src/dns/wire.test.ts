@@ -34,7 +34,14 @@ describe('questions', () => {
       flag_ad: true,
       flag_cd: question.cd === true,
       questions: [{ name: question.name, type: question.type, class: 'IN' }],
-      additionals: [{ type: 'OPT', udpPayloadSize: 1232, flag_do: question.dnssec === true, options: [] }],
+      additionals: [
+        {
+          type: 'OPT',
+          udpPayloadSize: 1232,
+          flag_do: question.dnssec === true,
+          options: [{ type: 'CLIENT_SUBNET', family: 1, sourcePrefixLength: 0, ip: '0.0.0.0' }],
+        },
+      ],
     });
     expect((packet.decode as never as { bytes: number }).bytes).toBe(encodeQuestion(question).length);
   });

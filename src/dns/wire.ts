@@ -69,12 +69,13 @@ const CHAIN_LIMIT = 16;
 
 /**
  * Writes a query: id 0, so that equal questions are equal octets for HTTP caches (RFC 8484 §4.1), recursion
- * desired, AD set to be told of validation (RFC 6840 §5.7), CD and DO when the question has them.
+ * desired, AD set to be told of validation (RFC 6840 §5.7), CD and DO when the question has them, and the wish
+ * that the visitor's network be kept from the name servers.
  */
 export function encodeQuestion(question: DnsQuestion): Uint8Array {
   const labels = labelsOf(question.name);
   const nameLength = labels.reduce((sum, label) => sum + label.length + 1, 1);
-  const bytes = new Uint8Array(HEADER + nameLength + 4 + 11);
+  const bytes = new Uint8Array(HEADER + nameLength + 4 + 11 + 8);
   bytes[2] = 0x01;
   bytes[3] = question.cd ? 0x30 : 0x20;
   bytes[5] = 1;
@@ -95,6 +96,11 @@ export function encodeQuestion(question: DnsQuestion): Uint8Array {
   bytes[at + 3] = UDP_PAYLOAD >> 8;
   bytes[at + 4] = UDP_PAYLOAD & 0xff;
   bytes[at + 7] = question.dnssec ? 0x80 : 0;
+  bytes[at + 10] = 8;
+  // RFC 7871 §7.1.2: a prefix of no length asks that nobody be told which network the visitor sits in.
+  bytes[at + 12] = CLIENT_SUBNET;
+  bytes[at + 14] = 4;
+  bytes[at + 16] = 1;
   return bytes;
 }
 
@@ -651,6 +657,7 @@ const OPT = 41;
 const RRSIG = 46;
 const NSEC = 47;
 const NSEC3 = 50;
+const CLIENT_SUBNET = 8;
 const EDE = 15;
 
 const NOERROR = 0;

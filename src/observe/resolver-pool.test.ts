@@ -53,7 +53,7 @@ function world(behaviour: Record<string, Behaviour> = {}, list = resolvers) {
     const { host, searchParams } = new URL(url);
     const by = host.split('.')[0] ?? '';
     const bytes = new Uint8Array(Buffer.from(searchParams.get('dns') ?? '', 'base64url'));
-    const entry = { by, asked: Buffer.from(bytes.slice(12, -15)).toString('latin1'), aborted: false };
+    const entry = { by, asked: Buffer.from(bytes.slice(12, -23)).toString('latin1'), aborted: false };
     log.push(entry);
     return new Promise((resolve, reject) => {
       const signal = init.signal as AbortSignal;
