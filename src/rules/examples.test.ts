@@ -123,9 +123,12 @@ async function fixHolds(id: string, example: Example, zone: Zone, before: Findin
     finding.outcome === 'problem' && finding.severity
       ? SEVERITIES.indexOf(finding.severity)
       : SEVERITIES.length;
-  expect({ outcome: after.outcome, says: after.says }, 'the fix makes the problem go').not.toMatchObject({
-    outcome: 'problem',
-  });
+  // A first safe step may leave another, lighter problem of the same rule (`+all` to `~all`, say).
+  const lighter = after.case !== before.case && weight(after) > weight(before);
+  if (!lighter)
+    expect({ outcome: after.outcome, says: after.says }, 'the fix makes the problem go').not.toMatchObject({
+      outcome: 'problem',
+    });
   for (const finding of is.findings) {
     const old = was.findings.find((candidate) => candidate.rule === finding.rule) as Finding;
     if (weight(finding) < weight(before) && weight(finding) < weight(old))

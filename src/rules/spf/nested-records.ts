@@ -1,0 +1,180 @@
+import type { Name } from '../../dns/name.ts';
+import { dns } from '../../dns/record.ts';
+import { excerpt } from '../../dns/text.ts';
+import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { without } from '../../mail/spf/edit.ts';
+import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
+import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
+
+interface Broken {
+  /** The term that leads there. */
+  readonly term: string;
+  readonly name: string;
+  /** Whose record holds that term. */
+  readonly holder: string;
+}
+
+const fix = (d: { changes: readonly Change[]; foreign: boolean; remedy: string }): Fix => ({
+  stage: 'mend',
+  effort: d.changes.length > 0 ? 'minutes' : 'provider',
+  text: d.foreign
+    ? 'The fault lies in a record of somebody else. Tell them; until it is mended, take the include that leads there out.'
+    : d.remedy,
+  ...(d.changes.length > 0 ? { changes: d.changes } : {}),
+});
+
+const nestedRecords = rule({
+  title: 'Every record that SPF includes can be used',
+  why: 'When an included record is missing or broken, receivers end the check with an error: mail from every server listed behind it fails, whoever’s fault it is.',
+  bears: ['acceptance'],
+  cites: [
+    { rfc: 7208, section: '5.2', level: 'MUST' },
+    { rfc: 7208, section: '6.1', level: 'MUST' },
+  ],
+  reads: { spf },
+  partial: ['spf'],
+  cases: {
+    sound: {
+      passes: true,
+      says: (d: { count: number }) =>
+        d.count === 1 ? 'The one record included is sound.' : `All ${d.count} records included are sound.`,
+    },
+    'include-none': {
+      severity: 'critical',
+      says: (d: Broken) =>
+        `Mail fails SPF with an error: \`${d.term}\` in ${d.holder} leads to \`${d.name}\`, which has no SPF record.`,
+      fix,
+    },
+    'redirect-none': {
+      severity: 'high',
+      says: (d: Broken) =>
+        `Mail fails SPF with an error: \`${d.term}\` in ${d.holder} hands the decision to \`${d.name}\`, which has no SPF record.`,
+      fix,
+    },
+    'include-permerror': {
+      severity: 'high',
+      says: (d: Broken & { what: string }) =>
+        `Mail fails SPF with an error: \`${d.term}\` in ${d.holder} leads to \`${d.name}\`, ${d.what}.`,
+      fix,
+    },
+    'include-loop': {
+      severity: 'high',
+      says: (d: Broken) =>
+        `Mail fails SPF with an error: \`${d.term}\` in ${d.holder} leads back to \`${d.name}\`, whose record is already being read, and so on until the limit of ten lookups.`,
+      fix,
+    },
+  },
+  judge({ spf, scope }) {
+    if (spf.got === 'none') return { is: 'unknown', because: spf.because };
+    const { tree, blindRecord } = spf.value;
+    const because = nothingToJudge(spf.value);
+    if (because !== undefined || !tree?.record || !tree.text)
+      return { is: 'not-applicable', because: because ?? 'The domain has no SPF record.' };
+    if (blindRecord) return { is: 'unknown', because: blindRecord };
+    const reached = [...liveTerms(tree)].filter(({ term }) => term.nested);
+    if (reached.length === 0)
+      return { is: 'not-applicable', because: 'The record includes no other records.' };
+    const bad = reached.find(({ term }) => BAD.has(term.nested?.state ?? 'record'));
+    if (!bad) return { is: 'sound', data: { count: reached.length } };
+    const { term, node } = bad;
+    const nested = term.nested as SpfNode;
+    const top =
+      node === tree
+        ? term
+        : tree.terms.find((candidate) => candidate.nested && [...nodesOf(candidate.nested)].includes(node));
+    const kind = term.term.kind as 'include' | 'redirect';
+    const data = {
+      term: excerpt(node.text?.slice(term.term.from, term.term.to) ?? '', 60),
+      name: nested.name ?? 'a name that cannot exist',
+      holder: node === tree ? 'your record' : `the record of \`${node.name ?? '?'}\``,
+      foreign: node !== tree,
+      remedy: nested.name && DEAD[nested.name] ? (DEAD[nested.name] ?? '') : REMEDY[kind],
+      changes:
+        top && top.term.kind === 'include' && tree.record
+          ? replaced(scope.domain, tree.text, without(tree.record, [top.term]))
+          : [],
+      what: nested.state === 'multiple' ? 'which has several SPF records' : 'whose SPF record has an error',
+    };
+    const shows = [
+      ...(node.name && node.text ? shown(node.name, node.text, [term.term]) : []),
+      ...(nested.name && nested.text && nested.state === 'malformed'
+        ? shown(nested.name, nested.text, nested.record?.faults ?? [])
+        : []),
+    ];
+    const rests = nested.state === 'none' && nested.name ? [dns(nested.name as Name, 'TXT')] : [];
+    if (nested.state === 'loop') return { is: 'include-loop', data, shows };
+    if (nested.state === 'none')
+      return { is: kind === 'include' ? 'include-none' : 'redirect-none', data, shows, rests };
+    return { is: 'include-permerror', data, shows };
+  },
+});
+
+export default nestedRecords;
+
+const BAD: ReadonlySet<string> = new Set(['none', 'multiple', 'malformed', 'loop']);
+
+const REMEDY: Readonly<Record<'include' | 'redirect', string>> = {
+  include: 'Take the include out, or write the name that the service gives you today.',
+  redirect:
+    'Write the name of a domain that has an SPF record, or list your senders here and end with `~all`.',
+};
+
+/** Names that services told their customers to include once and that hold no record today. */
+const DEAD: Readonly<Record<string, string>> = {
+  '_spf.marketo.com': 'Take the include out: Marketo no longer publishes this name.',
+  '_spf.mimecast.com':
+    'Take the include out: Mimecast publishes no such name. Its record is named in your administration console.',
+  '_spf.pphosted.com':
+    'Take the include out: Proofpoint publishes no such name. Its record is named after your account.',
+};
+
+export const examples = [
+  { name: 'nothing included', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'not-applicable' },
+  {
+    name: 'sound includes',
+    zone: `example.com TXT "v=spf1 include:a.example.net -all"
+           a.example.net TXT "v=spf1 include:b.example.net -all"
+           b.example.net TXT "v=spf1 ip4:192.0.2.1 -all"`,
+    expect: 'sound',
+  },
+  {
+    name: 'an include of nothing',
+    zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 include:_spf.marketo.com -all"',
+    expect: 'include-none',
+  },
+  {
+    name: 'a service that includes nothing',
+    zone: `example.com TXT "v=spf1 ip4:192.0.2.1 include:a.example.net -all"
+           a.example.net TXT "v=spf1 include:b.example.net -all"
+           b.example.net TXT "something else"`,
+    expect: 'include-none',
+  },
+  {
+    name: 'a redirect to nothing',
+    zone: 'example.com TXT "v=spf1 redirect=spf.example.net"',
+    expect: 'redirect-none',
+  },
+  {
+    name: 'an include with an error',
+    zone: `example.com TXT "v=spf1 ip4:192.0.2.1 include:a.example.net -all"
+           a.example.net TXT "v=spf1 ipv4:192.0.2.1 -all"`,
+    expect: 'include-permerror',
+  },
+  {
+    name: 'an include with two records',
+    zone: `example.com TXT "v=spf1 ip4:192.0.2.1 include:a.example.net -all"
+           a.example.net TXT "v=spf1 ip4:192.0.2.1 -all"
+           a.example.net TXT "v=spf1 ip4:192.0.2.2 -all"`,
+    expect: 'include-permerror',
+  },
+  {
+    name: 'an include of itself',
+    zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 include:example.com -all"',
+    expect: 'include-loop',
+  },
+  {
+    name: 'no answer',
+    zone: 'example.com TXT "v=spf1 include:a.example.net -all"\na.example.net TXT !servfail',
+    expect: 'unknown',
+  },
+] satisfies Examples<typeof nestedRecords>;
