@@ -127,7 +127,7 @@ const ORDER: readonly SpfClass[] = ['unknown', 'permerror', 'none', 'neutral', '
 
 function keyTaken(reading: Reading<DkimReading>): Tri {
   if (reading.got === 'none') return 'unknown';
-  if (reading.value.keys.some((key) => isPublished(key))) return 'yes';
+  if (reading.value.keys.some((key) => printedIn(key.record) !== undefined)) return 'yes';
   return reading.got === 'part' ? 'unknown' : 'no';
 }
 

@@ -2,6 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { holderOf, isOwn, selectorsInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
+import { printedIn } from '../../mail/dkim/printed-keys.ts';
 import { dkim, keysOf, recordsToShow } from '../../topics/dkim.ts';
 
 const sampleKey = rule({
@@ -32,15 +33,14 @@ const sampleKey = rule({
   },
   judge({ dkim, scope }) {
     const { keys, missing } = keysOf(dkim);
-    const documentOf = (base64 = '') => PRINTED.find(([piece]) => base64.includes(piece))?.[1];
-    const printed = keys.filter((key) => documentOf(key.record.base64) !== undefined);
+    const printed = keys.filter((key) => printedIn(key.record) !== undefined);
     const [first] = printed;
     if (first)
       return {
         is: 'printed',
         data: {
           selectors: selectorsInWords(printed),
-          document: documentOf(first.record.base64) ?? '',
+          document: printedIn(first.record) ?? '',
           own: printed
             .filter((key) => isOwn(key, scope.domain))
             .map((key) => ({ name: holderOf(key), text: key.text })),
@@ -74,10 +74,3 @@ export const examples = [
     expect: 'unknown',
   },
 ] satisfies Examples<typeof sampleKey>;
-
-/** A piece of each printed key's base64 that no other key shares, and where it is printed. */
-const PRINTED: readonly (readonly [piece: string, document: string])[] = [
-  ['DwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2', 'RFC 6376'],
-  ['DkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2', 'RFC 8463'],
-  ['11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo', 'RFC 8463'],
-];
