@@ -157,6 +157,23 @@ describe('any text', () => {
     );
   });
 
+  test('a key with any octet changed or cut off anywhere is read or refused', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(RSA_1024.length),
+        fc.base64String({ maxLength: 8 }),
+        fc.boolean(),
+        (at, piece, cut) => {
+          const p = RSA_1024.slice(0, at) + piece + (cut ? '' : RSA_1024.slice(at + piece.length));
+          const { key, state } = parseKeyRecord(`v=DKIM1; p=${p}`);
+          if (key?.kind === 'rsa') expect(key.bits).toBeLessThanOrEqual(p.length * 6);
+          expect(['live', 'broken', 'revoked']).toContain(state);
+        },
+      ),
+      { seed: 8301, numRuns: 500 },
+    );
+  });
+
   test('64 kB of anything is read quickly', () => {
     for (const unit of [';', '=', 'p', ' ', 'p=;', 'a=b;', 'a.', 'A', 's=:', '\xff', '0\x82\xff\xff']) {
       const text = unit.repeat(Math.ceil(65_536 / unit.length));

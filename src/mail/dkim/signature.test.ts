@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { RSA_1024 } from './example-keys.ts';
 import { parseKeyRecord } from './key-record.ts';
 import { pairFaults, readPasted } from './signature.ts';
+import { remarkOnFault, remarkOnPair } from './signature-words.ts';
 
 const BH = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
 const VALUE = `v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=sel.one; t=100; x=200; h=from:to:subject; bh=${BH}; b=dGVzdA==`;
@@ -96,6 +97,15 @@ test('a signature and its key', () => {
   expect(faults(`t=s; p=${RSA_1024}`)).toEqual(['identity-strict']);
   expect(faults(`t=y; p=${RSA_1024}`)).toEqual(['testing']);
   expect(faults(`h=sha1; p=${RSA_1024}`)).toEqual(['broken', 'hash']);
+});
+
+test('faults have words', () => {
+  const [signature] = readPasted('DKIM-Signature: v=1; l=5; a=rsa-sha1\n').signatures;
+  const remarks = signature?.faults.map(remarkOnFault) ?? [];
+  expect(remarks.map((remark) => remark.breaks)).toContain(false);
+  expect(remarks.map((remark) => remark.says)).toContain('The required tag `bh` is missing.');
+  for (const { says } of remarks) expect(says).toMatch(/^[A-Z].*\.$/);
+  expect(remarkOnPair('testing').breaks).toBe(false);
 });
 
 describe('any text', () => {

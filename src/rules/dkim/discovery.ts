@@ -5,6 +5,7 @@ import { selectorsInWords } from '../../mail/dkim/correction.ts';
 import { RSA_512, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
+import { provider } from '../../topics/provider.ts';
 
 const discovery = rule({
   title: 'Mail of the domain can be signed with DKIM',
@@ -15,8 +16,9 @@ const discovery = rule({
     { rfc: 8020, section: '2' },
     { rfc: 9989, section: '7.4' },
   ],
-  reads: { dkim, posture },
-  partial: ['dkim'],
+  reads: { dkim, posture, provider },
+  // The service only completes the advice; the finding does not depend on it.
+  partial: ['dkim', 'provider'],
   cases: {
     found: {
       passes: true,
@@ -36,7 +38,7 @@ const discovery = rule({
       }),
     },
   },
-  judge({ dkim, posture, scope }) {
+  judge({ dkim, posture, provider, scope }) {
     if (!posture.sends)
       return {
         is: 'not-applicable',
@@ -53,7 +55,11 @@ const discovery = rule({
     if (value.absence === 'proven')
       return {
         is: 'absent',
-        data: { base: value.base, service: 'every service that sends mail for you' },
+        data: {
+          base: value.base,
+          service:
+            (provider.got !== 'none' && provider.value.mailbox?.name) || 'the service that sends your mail',
+        },
         rests: [dns(value.base, 'TXT')],
       };
     if (keys.some((key) => key.record.state === 'broken'))
@@ -91,6 +97,11 @@ export const examples = [
     expect: 'found',
   },
   { name: 'nothing below the domain', zone: SENDS, expect: 'absent' },
+  {
+    name: 'nothing below a domain at a known service',
+    zone: 'example.com MX 1 smtp.google.com',
+    expect: 'absent',
+  },
   {
     name: 'a key under a selector nobody guesses',
     zone: `${SENDS}\n q7x._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`,
