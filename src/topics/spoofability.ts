@@ -10,13 +10,7 @@
 import { isWithin } from '../dns/name.ts';
 import { type Topic, topic } from '../engine/topic.ts';
 import { type Blind, part, type Reading, whole } from '../facts/observation.ts';
-import {
-  type EffectivePolicy,
-  type Generation,
-  type Kind,
-  type Stance,
-  stanceOf,
-} from '../mail/dmarc/policy.ts';
+import type { EffectivePolicy, Generation, Kind, Stance } from '../mail/dmarc/policy.ts';
 import {
   type EnvelopeStage,
   eitherOf,
@@ -174,7 +168,9 @@ function fateIn(
       generation === 'rfc9989' ? eitherOf(as(read.existing), as(read.invented)) : as(read.invented);
     return { ...either, because: 'unseen', worst: openings.wildcardSpfOpen === 'no' ? either.worst : 'pass' };
   }
-  if (generation === 'rfc7489') return as(read.invented);
+  // A wildcard that holds a DMARC record gives made-up names a record of their own.
+  const own = read.invented.governedBy !== read.existing.governedBy;
+  if (generation === 'rfc7489' || own) return as(read.invented);
   if (zone.value.denial === 'wildcard') return as(read.existing);
   if (zone.value.denial === 'compact') return eitherOf(as(read.existing), as(read.invented));
   return as(read.invented);
