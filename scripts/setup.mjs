@@ -20,11 +20,11 @@ export function installPackages() {
   const missing = missingPackages();
   if (missing === 0) return;
   console.log(`Installing packages (${missing} missing) …`);
-  const { status } = run('npm', ['ci', '--no-audit', '--no-fund']);
-  if (status !== 0) {
-    console.error('npm ci failed; without its packages Mailproof cannot be built.');
-    process.exit(1);
-  }
+  // A lock file written where a registry lacks other platforms' packages is refused by `npm ci`, not by install.
+  for (const way of [['ci'], ['install', '--no-save']])
+    if (run('npm', [...way, '--no-audit', '--no-fund']).status === 0) return;
+  console.error('The packages could not be installed, and without them Mailproof cannot be built.');
+  process.exit(1);
 }
 
 /** Runs a command in the project's root with its output shown; `status` is null when it could not be started. */
