@@ -10,6 +10,7 @@
 import { isWithin } from '../dns/name.ts';
 import { type Topic, topic } from '../engine/topic.ts';
 import { type Blind, part, type Reading, whole } from '../facts/observation.ts';
+import { printedIn } from '../mail/dkim/printed-keys.ts';
 import type { EffectivePolicy, Generation, Kind, Stance } from '../mail/dmarc/policy.ts';
 import {
   type EnvelopeStage,
