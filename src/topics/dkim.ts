@@ -81,9 +81,9 @@ export interface DkimReading {
 }
 
 /** Most selectors asked because of the services in use; the usual ones come on top. */
-export const MOST_IMPLIED = 20;
+const MOST_IMPLIED = 20;
 /** Most selectors taken from the user. */
-export const MOST_GIVEN = 20;
+const MOST_GIVEN = 20;
 
 export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   const { domain } = scope;

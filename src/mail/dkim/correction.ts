@@ -38,32 +38,6 @@ export function isOwn(key: Held, domain: Name): boolean {
   return isWithin(holderOf(key), domain);
 }
 
-/**
- * The record written anew: version first, known tags in their usual order and spelling, the first of duplicates
- * that agree, nothing that is no key tag. Undefined when duplicates differ or no sound record comes of it.
- */
-export function rewrite(record: KeyRecord, retag: Retag = {}): string | undefined {
-  const values = new Map<string, string>();
-  for (const { name, value } of record.tags) {
-    const known = name.toLowerCase();
-    if (!ORDER.includes(known)) continue;
-    const plain =
-      known === 'p' ? value.replace(/[ \t\r\n]+/g, '') : LOWER.has(known) ? value.toLowerCase() : value;
-    const before = values.get(known);
-    if (before !== undefined && before !== plain) return undefined;
-    values.set(known, plain);
-  }
-  values.set('v', 'DKIM1');
-  for (const [name, value] of Object.entries(retag)) {
-    if (value === undefined) values.delete(name);
-    else values.set(name, value);
-  }
-  const text = ORDER.filter((name) => values.has(name))
-    .map((name) => `${name}=${values.get(name)}`)
-    .join('; ');
-  return parseKeyRecord(text).state === 'broken' ? undefined : text;
-}
-
 /** Replacements for those of the keys that are the owner's own and can be put right. */
 export function corrections(
   keys: readonly Held[],
@@ -91,6 +65,32 @@ export function selectorsInWords(keys: readonly { readonly selector: string }[])
   if (names.length === 2) return `${first} and ${second}`;
   if (names.length === 3) return `${first}, ${second} and ${names[2]}`;
   return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/**
+ * The record written anew: version first, known tags in their usual order and spelling, the first of duplicates
+ * that agree, nothing that is no key tag. Undefined when duplicates differ or no sound record comes of it.
+ */
+function rewrite(record: KeyRecord, retag: Retag = {}): string | undefined {
+  const values = new Map<string, string>();
+  for (const { name, value } of record.tags) {
+    const known = name.toLowerCase();
+    if (!ORDER.includes(known)) continue;
+    const plain =
+      known === 'p' ? value.replace(/[ \t\r\n]+/g, '') : LOWER.has(known) ? value.toLowerCase() : value;
+    const before = values.get(known);
+    if (before !== undefined && before !== plain) return undefined;
+    values.set(known, plain);
+  }
+  values.set('v', 'DKIM1');
+  for (const [name, value] of Object.entries(retag)) {
+    if (value === undefined) values.delete(name);
+    else values.set(name, value);
+  }
+  const text = ORDER.filter((name) => values.has(name))
+    .map((name) => `${name}=${values.get(name)}`)
+    .join('; ');
+  return parseKeyRecord(text).state === 'broken' ? undefined : text;
 }
 
 const ORDER = ['v', 'k', 'h', 's', 't', 'n', 'p'];

@@ -13,10 +13,10 @@ import { decodeBase64 } from './base64.ts';
 import { isWrappedEd25519, type RsaKey, readRsaKey } from './der.ts';
 
 /** The key itself. */
-export type PublicKey = RsaKey | { readonly kind: 'ed25519' };
+type PublicKey = RsaKey | { readonly kind: 'ed25519' };
 
 /** Faults for which verifiers discard the record or cannot use the key. */
-export type BreakingFault =
+type BreakingFault =
   /** Something before the first `=` or between semicolons that is no tag. */
   | 'not-a-tag'
   | 'tag-name'
@@ -44,7 +44,7 @@ export type BreakingFault =
   | 'services';
 
 /** Faults verifiers overlook. */
-export type LightFault =
+type LightFault =
   | 'empty-tag'
   | 'value-case'
   | 'sha1-listed'
@@ -78,11 +78,6 @@ export interface KeyRecord {
   /** The base64 of `p=` without blanks; absent without `p=`. */
   readonly base64?: string;
   readonly key?: PublicKey;
-}
-
-/** Whether a fault of this kind makes verifiers discard the record. */
-export function isBreaking(kind: KeyFault['kind']): kind is BreakingFault {
-  return !LIGHT.has(kind);
 }
 
 /** Whether a text means to be a key record: a DKIM version, or a `p` tag with nothing or a key in it. */
@@ -171,6 +166,11 @@ export function parseKeyRecord(text: string): KeyRecord {
     ...(base64 === undefined ? {} : { base64 }),
     ...(key ? { key } : {}),
   };
+}
+
+/** Whether a fault of this kind makes verifiers discard the record. */
+function isBreaking(kind: KeyFault['kind']): kind is BreakingFault {
+  return !LIGHT.has(kind);
 }
 
 /** The key in the octets of `p=`, or what is wrong with them; undefined for types not known. */

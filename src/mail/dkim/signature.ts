@@ -37,7 +37,7 @@ export type SignatureBreak =
   | 'query';
 
 /** What a verifier overlooks, and a sender should not. */
-export type SignatureLight =
+type SignatureLight =
   /** `l=`: text can be appended to the message without breaking the signature (RFC 6376 §8.2). */
   'body-length' | 'trailing-blank' | 'expired';
 
@@ -88,7 +88,7 @@ export type PairFault =
   | 'testing';
 
 /** Characters of a pasted text that are read. */
-export const MOST_PASTED = 262_144;
+const MOST_PASTED = 262_144;
 
 /** Finds and reads all signatures of a pasted text. `now` in seconds since 1970 tells what has expired. Total. */
 export function readPasted(text: string, now?: number): Pasted {
