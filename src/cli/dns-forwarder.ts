@@ -11,7 +11,7 @@ import { lookup } from 'node:dns/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, isIP } from 'node:net';
 import { lifetimeOf, MESSAGE_LIMIT, type Query, readQuery } from '../dns/wire.ts';
-import { base64url } from '../observe/doh.ts';
+import { base64url, type Fetch } from '../observe/doh.ts';
 
 /** Where questions are sent on to: a DNS server over UDP and TCP, or a DNS-over-HTTPS resolver. */
 export type Upstream = { readonly host: string; readonly port: number } | { readonly url: string };
@@ -30,13 +30,15 @@ export interface ForwarderOptions {
   readonly timeout?: number;
   /** Until a datagram is sent a second time. */
   readonly resend?: number;
+  /** For an upstream resolver. */
+  readonly fetch?: Fetch;
 }
 
 /** Makes a forwarder. It opens no socket before the first question. */
 export function createDnsForwarder(upstream: Upstream, options: ForwarderOptions = {}): DnsForwarder {
-  const { timeout = 5000, resend = 1000 } = options;
+  const { timeout = 5000, resend = 1000, fetch = globalThis.fetch } = options;
   const exchange: Exchange =
-    'url' in upstream ? overHttps(upstream.url, timeout) : overDns(upstream, timeout, resend);
+    'url' in upstream ? overHttps(upstream.url, timeout, fetch) : overDns(upstream, timeout, resend);
   let busy = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (isForeign(request)) throw new Refusal(403, 'Only pages of this server may ask here.');
@@ -295,7 +297,7 @@ function lowered(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet + 32 : octet;
 }
 
-function overHttps(url: string, timeout: number): Exchange {
+function overHttps(url: string, timeout: number, fetch: Fetch): Exchange {
   const ending = new AbortController();
   return {
     ask: async (message) => {
