@@ -5,7 +5,7 @@
  *   - its one DMARC record has `p=reject`, and neither a weaker `sp` or `np`, nor `pct` below 100, nor `t=y`;
  *   - every DKIM key is revoked (`p=` empty), and no MTA-STS or TLS-RPT record is left.
  * No rule may show a problem there. Names outside the zone are not recorded, so they are unknown, except `_dmarc`
- * of the names above it, taken as absent. An ALIAS row stands for an address.
+ * of the public suffixes above it, taken as absent. An ALIAS row stands for an address. `SHOW=1` prints problems.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,10 +18,12 @@ import { EXAMPLE_NOW } from '../engine/rule.ts';
 import { scopeOf } from '../engine/scope.ts';
 import type { Report } from '../engine/verdict.ts';
 import { type Observer, unseen } from '../facts/observation.ts';
+import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
 import { zoneObserver } from '../observe/zone.ts';
 import { rules } from './index.ts';
 
 const FILE = new URL('../../../shared/corpora/real-zones/zones.jsonl', import.meta.url);
+const list = await loadSuffixList();
 const present = existsSync(FILE);
 if (!present && process.env.CORPORA !== 'required')
   console.log('Real zones are not beside the project: their reports are skipped.');
@@ -68,7 +70,8 @@ function reportOn(domain: string, rows: readonly Row[]): Promise<Report> {
 
 function observerOf(domain: Name, zone: Zone): Observer {
   const inner = zoneObserver(zone, EXAMPLE_NOW);
-  const above = new Set<string>(parentsOf(domain).map((parent) => `_dmarc.${parent}`));
+  const suffixes = parentsOf(domain).filter((parent) => list.publicSuffix(parent).suffix === parent);
+  const above = new Set<string>(suffixes.map((suffix) => `_dmarc.${suffix}`));
   const isKnown = (name: Name) => isWithin(name, domain) || above.has(name);
   return {
     async observe(question, lane) {

@@ -106,7 +106,7 @@ async function whetherSending(
   read: Look['read'],
 ): Promise<Sending> {
   const terms = policies.flatMap((text) => text.split(' ').slice(1));
-  if (terms.some((term) => PASS_TERM.test(term))) return { sends: true };
+  if (terms.some(letsPass)) return { sends: true };
   if (services?.mailbox && !refuses) return { sends: true };
   if (terms.some((term) => /^redirect=/i.test(term))) {
     // Parked domains often share one record by `redirect`: only its end says whether anybody passes.
@@ -120,8 +120,14 @@ async function whetherSending(
   return keys.got === 'whole' ? { sends: false } : { sends: false, because: keys.because };
 }
 
-/** A mechanism whose match is a pass. A misspelt record may mean one, too: it is evidence, not a verdict. */
-const PASS_TERM = /^\+?(?:all|include|a|mx|ptr|ip4|ip6|exists)(?:[:/]|$)/i;
+/**
+ * Whether a term lets somebody pass, or was meant to: anything but a mechanism with another sign, a modifier, or
+ * an `all` whose sign went wrong (a dash from a word processor). It is evidence of sending, not a verdict on SPF.
+ */
+function letsPass(term: string): boolean {
+  if (/^(?:ip4|ip6|include|a|mx|ptr|exists)=/i.test(term)) return true;
+  return !/^$|^[-~?]|^[a-z][a-z0-9._-]*=|^[^a-z0-9+]+all$/i.test(term);
+}
 
 const WITH_MAILBOXES: ReadonlySet<Posture['kind']> = new Set(['sends-and-receives', 'receives-only']);
 

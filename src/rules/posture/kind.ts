@@ -53,6 +53,12 @@ export const examples = [
            _spf.example.net TXT "v=spf1 ip4:45.0.0.7 -all"`,
     expect: 'mail',
   },
+  { name: 'senders misspelt', zone: 'example.com TXT "v=spf1 amx-all"', expect: 'mail' },
+  {
+    name: 'no senders, with a dash from a word processor',
+    zone: 'example.com TXT "v=spf1 –all"',
+    expect: 'none',
+  },
   { name: 'a null MX', zone: 'example.com MX 0 .', expect: 'none' },
   {
     name: 'a redirected record without senders',

@@ -51,7 +51,10 @@ const parkedSpf = rule({
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };
     const { domain } = scope;
     const [text, another] = spf.candidates;
-    if (text === undefined) return { is: 'none', data: { domain }, rests: [dns(domain, 'TXT')] };
+    if (text === undefined)
+      return spf.texts.some((other) => /v *= *spf/i.test(other))
+        ? { is: 'not-applicable', because: 'A record is there, but receivers do not recognise it.' }
+        : { is: 'none', data: { domain }, rests: [dns(domain, 'TXT')] };
     if (another !== undefined)
       return { is: 'not-applicable', because: 'The domain has several SPF records, so none of them counts.' };
     if (spf.record && spf.record.faults.length > 0)
@@ -76,6 +79,11 @@ export const examples = [
     expect: 'closed',
   },
   { name: 'no record', zone: 'example.com MX 0 .', expect: 'none' },
+  {
+    name: 'a record in quotation marks',
+    zone: 'example.com MX 0 .\nexample.com TXT "\\"v=spf1 -all\\""',
+    expect: 'not-applicable',
+  },
   { name: 'a softfail', zone: 'example.com MX 0 .\nexample.com TXT "v=spf1 ~all"', expect: 'soft' },
   {
     name: 'senders left behind',
