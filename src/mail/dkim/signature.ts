@@ -93,7 +93,7 @@ const MOST_PASTED = 262_144;
 /** Finds and reads all signatures of a pasted text. `now` in seconds since 1970 tells what has expired. Total. */
 export function readPasted(text: string, now?: number): Pasted {
   const fields = headerFields(text.slice(0, MOST_PASTED));
-  const from = fields.filter((field) => field.name === 'from');
+  const from = fields.filter((field) => FROM.test(field.name));
   const signed = fields.filter((field) => field.name === 'dkim-signature');
   const ranges =
     signed.length > 0 || !BARE.test(text.slice(0, 4096))
@@ -190,7 +190,7 @@ function readSignature(value: string, base: number, now: number | undefined): Si
     return host !== undefined && domain !== undefined && (host === domain || host.endsWith(`.${domain}`));
   });
   const headers = (text('h') ?? '').toLowerCase().split(':').slice(0, 2000);
-  check('h', 'from-unsigned', () => headers.includes('from'));
+  check('h', 'from-unsigned', () => headers.some((header) => FROM.test(header)));
   const [made, expires] = [seconds(text('t')), seconds(text('x'))];
   if (made !== undefined && expires !== undefined) check('x', 'expires-before-made', () => expires > made);
   const past = tag('x');
@@ -215,7 +215,7 @@ function readSignature(value: string, base: number, now: number | undefined): Si
     headers,
     ...(made === undefined ? {} : { made }),
     ...(expires === undefined ? {} : { expires }),
-    oversigned: headers.filter((header) => header === 'from').length > 1,
+    oversigned: headers.filter((header) => FROM.test(header)).length > 1,
   };
 }
 
@@ -259,6 +259,7 @@ function seconds(text: string | undefined): number | undefined {
   return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+const FROM = /^from$/;
 const REQUIRED = ['v', 'a', 'b', 'bh', 'd', 'h', 's'];
 const DOMAIN = /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*$/;
 /** The value of a signature pasted without its field name. */
