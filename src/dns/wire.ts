@@ -24,7 +24,7 @@ import type {
 import { fromOctets } from './text.ts';
 
 /** Why a message gives no answer, in the words of facts/observation.ts. */
-export interface WireFailure {
+interface WireFailure {
   readonly reason:
     | 'malformed'
     | 'rcode'

@@ -34,11 +34,11 @@ export interface Refusal {
 export type DecodedFacts = { readonly facts: readonly Observation[] } | { readonly refused: Refusal };
 
 /** The version written. */
-export const FACTS_VERSION = 1;
+const FACTS_VERSION = 1;
 /** Characters of text read at most; a large report needs about a fiftieth. */
 export const TEXT_LIMIT = 4_000_000;
 /** Observations read at most. */
-export const FACTS_LIMIT = 2000;
+const FACTS_LIMIT = 2000;
 
 /** Writes facts as JSON text. */
 export function encodeFacts(facts: Iterable<Observation>): string {

@@ -40,7 +40,7 @@ export interface PoolOptions {
 }
 
 /** What one report may ask in all: questions a lane, and second opinions. */
-export interface Limits {
+interface Limits {
   readonly main: number;
   readonly guess: number;
   readonly second: number;
@@ -81,13 +81,13 @@ export interface ResolverPool {
 /** Milliseconds until a question in waiting is put to the next resolver as well. */
 export const PATIENCE = 2000;
 /** Milliseconds until a resolver's answer is no longer waited for; one that rests gets PATIENCE only. */
-export const TIMEOUT = 6000;
+const TIMEOUT = 6000;
 /** Milliseconds until a question is given up, whoever has been asked. */
 export const DEADLINE = 8000;
 /** Resolvers a question is put to at most, a lane. */
-export const TRIES: Readonly<Record<Lane, number>> = { main: 3, guess: 2 };
+const TRIES: Readonly<Record<Lane, number>> = { main: 3, guess: 2 };
 /** A typical domain needs about a hundred questions; a hostile one ends here. */
-export const LIMITS: Limits = { main: 400, guess: 200, second: 60 };
+const LIMITS: Limits = { main: 400, guess: 200, second: 60 };
 
 /** Makes a pool. */
 export function createResolverPool(options: PoolOptions): ResolverPool {
