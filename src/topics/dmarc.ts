@@ -10,7 +10,7 @@ import { type Name, prefixed } from '../dns/name.ts';
 import { dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
-import { type AppliedRecord, foundAt, type Reach, reach } from '../mail/dmarc/discovery.ts';
+import { type AppliedRecord, foundAt, type Reach, reach, recordName } from '../mail/dmarc/discovery.ts';
 import type { DmarcRecord } from '../mail/dmarc/record.ts';
 import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
 import { askNames, recordQuestion } from './dmarc-record.ts';
@@ -31,6 +31,9 @@ export interface DmarcReading {
   readonly rfc7489: GenerationReading;
   /** Single records found at the domain and above it, nearest first. */
   readonly records: readonly { readonly domain: Name; readonly text: string; readonly record: DmarcRecord }[];
+  /** The name of the domain's own record, and the domains at whose `_dmarc` any text stands. */
+  readonly name: Name;
+  readonly published: ReadonlySet<Name>;
   /** The public suffix of the domain, and where it is listed; the domain may be one itself. */
   readonly publicSuffix: { readonly suffix: Name; readonly section: 'icann' | 'private' | 'unlisted' };
 }
@@ -65,5 +68,12 @@ export const dmarc = topic<DmarcReading>('dmarc', async (look) => {
     const { record } = foundAt(domain, found);
     return record ? [{ domain, text: record.text, record }] : [];
   });
-  return whole({ rfc9989, rfc7489, records, publicSuffix: suffixes.publicSuffix(scope.domain) });
+  return whole({
+    rfc9989,
+    rfc7489,
+    records,
+    name: recordName(scope.domain) ?? scope.domain,
+    published: new Set([...all.published].filter(([, found]) => found.length > 0).map(([domain]) => domain)),
+    publicSuffix: suffixes.publicSuffix(scope.domain),
+  });
 });

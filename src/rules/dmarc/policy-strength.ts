@@ -4,6 +4,7 @@ import { STRENGTH } from '../../mail/dmarc/policy.ts';
 import { isValidAddress } from '../../mail/dmarc/record.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
+import { posture } from '../../topics/posture.ts';
 
 const policyStrength = rule({
   title: 'Receivers are asked to act on mail that is not yours',
@@ -14,7 +15,8 @@ const policyStrength = rule({
     { rfc: 9989, section: '3.2.9' },
     { rfc: 7489, section: '6.3' },
   ],
-  reads: { dmarc, dmarcRecord },
+  reads: { dmarc, dmarcRecord, posture },
+  partial: ['posture'],
   cases: {
     reject: { passes: true, says: 'Receivers are asked to reject mail that fails.' },
     quarantine: {
@@ -24,25 +26,23 @@ const policyStrength = rule({
     monitoring: {
       severity: 'high',
       says: 'The policy is `none`: receivers report forgeries to you and deliver them.',
-      fix: (d: { governing: GoverningRecord }) =>
-        rewriting(d.governing, enforcing(d.governing), {
-          stage: 'enforce',
-          effort: 'days',
-          text: 'Read the reports of at least two weeks. When everything that is yours passes, publish `p=quarantine`, and `p=reject` some weeks later.',
-        }),
+      fix: (d: { governing: GoverningRecord; silent: boolean }) =>
+        stricter(
+          d,
+          'Read the reports of at least two weeks. When everything that is yours passes, publish `p=quarantine`, and `p=reject` some weeks later.',
+        ),
     },
     none: {
       severity: 'high',
       says: 'The policy is `none` and nobody receives reports, so the record does nothing: forgeries are delivered and you never hear of them.',
-      fix: (d: { governing: GoverningRecord }) =>
-        rewriting(d.governing, enforcing(d.governing), {
-          stage: 'enforce',
-          effort: 'days',
-          text: 'First ask for reports with `rua`. When everything that is yours passes for two weeks, publish `p=quarantine`, and `p=reject` some weeks later.',
-        }),
+      fix: (d: { governing: GoverningRecord; silent: boolean }) =>
+        stricter(
+          d,
+          'First ask for reports with `rua`. When everything that is yours passes for two weeks, publish `p=quarantine`, and `p=reject` some weeks later.',
+        ),
     },
   },
-  judge({ dmarc, dmarcRecord }) {
+  judge({ dmarc, dmarcRecord, posture }) {
     const stances = [dmarc.rfc9989.exact, dmarc.rfc7489.exact];
     if (dmarcRecord === undefined || stances.some((stance) => stance.stated === 'not-applied'))
       return { is: 'not-applicable', because: 'No DMARC policy governs the domain for all receivers.' };
@@ -59,7 +59,10 @@ const policyStrength = rule({
       return { is: 'not-applicable', because: 'The policy for subdomains decides here.' };
     return {
       is: record.rua.some(isValidAddress) ? 'monitoring' : 'none',
-      data: { governing: dmarcRecord },
+      data: {
+        governing: dmarcRecord,
+        silent: posture.got === 'whole' && posture.value.kind === 'declared-no-mail',
+      },
       shows,
     };
   },
@@ -67,12 +70,18 @@ const policyStrength = rule({
 
 export default policyStrength;
 
-/** The record with `p=quarantine`, and no weaker word for subdomains. */
-function enforcing({ record }: GoverningRecord): string {
-  return edited(record.text, {
-    p: 'quarantine',
-    ...(record.sp === 'none' ? { sp: null } : {}),
-    ...(record.np === 'none' ? { np: null } : {}),
+/** A stricter record: at once where no mail can be lost, else by steps. No weaker word for subdomains stays. */
+function stricter({ governing, silent }: { governing: GoverningRecord; silent: boolean }, text: string) {
+  const { record } = governing;
+  const value = edited(record.text, {
+    p: silent ? 'reject' : 'quarantine',
+    ...(silent || record.sp === 'none' ? { sp: null } : {}),
+    ...(silent || record.np === 'none' ? { np: null } : {}),
+  });
+  return rewriting(governing, value, {
+    stage: 'enforce',
+    effort: silent ? 'minutes' : 'days',
+    text: silent ? 'The domain sends no mail, so nothing can be lost: publish `p=reject`.' : text,
   });
 }
 
@@ -87,6 +96,13 @@ export const examples = [
   {
     name: 'none without reports',
     zone: '_dmarc.example.com TXT "v=DMARC1; p=none; sp=none"',
+    expect: 'none',
+  },
+  {
+    name: 'none on a domain without mail',
+    zone: `example.com MX 0 .
+           example.com TXT "v=spf1 -all"
+           _dmarc.example.com TXT "v=DMARC1; p=none; sp=none"`,
     expect: 'none',
   },
   {

@@ -1,10 +1,9 @@
 import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { apexTxt } from '../../topics/apex-txt.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
 import { dmarcDomains, dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
-import { mx } from '../../topics/mx.ts';
+import { posture } from '../../topics/posture.ts';
 
 const presence = rule({
   title: 'A DMARC record governs mail in the domain’s name',
@@ -14,8 +13,8 @@ const presence = rule({
     { rfc: 9989, section: '4.10.1' },
     { rfc: 7489, section: '6.6.3' },
   ],
-  reads: { apexTxt, dmarc, dmarcElsewhere, dmarcHere, mx },
-  partial: ['apexTxt'],
+  reads: { dmarc, dmarcElsewhere, dmarcHere, posture },
+  partial: ['posture'],
   cases: {
     own: { passes: true, says: 'The domain publishes a DMARC record of its own.' },
     inherited: {
@@ -27,7 +26,7 @@ const presence = rule({
       severity: 'high',
       says: (d: { from: Name; finds: string; misses: string }) =>
         `Only receivers that follow ${d.finds} find a record for this domain (the one of \`${d.from}\`). Those on ${d.misses} find none and let forgeries through.`,
-      fix: (d: { domain: Name; name: Name; record: string }) => ({
+      fix: (d: { name: Name; record: string }) => ({
         stage: 'report',
         effort: 'minutes',
         text: `Publish a record at \`${d.name}\` itself: every receiver looks there first.`,
@@ -47,8 +46,7 @@ const presence = rule({
       }),
     },
   },
-  judge({ apexTxt, dmarc, dmarcElsewhere, dmarcHere, mx, scope }) {
-    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
+  judge({ dmarc, dmarcElsewhere, dmarcHere, posture, scope }) {
     const [rootFault] = [
       dmarcHere.candidates.length > 1 && 'Several records stand at the right name.',
       dmarcHere.misread.length > 0 &&
@@ -62,27 +60,33 @@ const presence = rule({
     if (rootFault) return { is: 'not-applicable', because: rootFault };
     const { rfc9989, rfc7489 } = dmarc;
     const name = dmarcHere.name;
-    const silent =
-      (mx.hasNull || mx.hosts.length === 0) &&
-      apexTxt.got === 'whole' &&
-      apexTxt.value.texts.some((text) => /^v=spf1 +-all *$/i.test(text));
-    const record = silent
-      ? 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s'
-      : `v=DMARC1; p=none; rua=mailto:dmarc-reports@${scope.domain}`;
+    const watching = `v=DMARC1; p=none; rua=mailto:dmarc-reports@${scope.domain}`;
     const applied = rfc9989.applied ?? rfc7489.applied;
-    if (applied === undefined)
+    if (applied === undefined) {
+      if (posture.got !== 'whole') return { is: 'unknown', because: posture.because };
+      const { kind } = posture.value;
+      if (kind === 'missing') return { is: 'not-applicable', because: 'The domain does not exist.' };
+      if (kind === 'undeclared')
+        return {
+          is: 'not-applicable',
+          because:
+            'The domain says nothing about mail at all; the finding on that names all records to publish.',
+        };
+      const silent = kind === 'declared-no-mail';
+      const record = silent ? 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s' : watching;
       return {
         is: 'none',
         data: { name, record, silent },
         rests: dmarcDomains(scope).flatMap((domain) => recordQuestion(domain) ?? []),
       };
+    }
     if (rfc9989.applied === undefined || rfc7489.applied === undefined) {
       const [finds, misses] = rfc9989.applied
         ? ['RFC 9989', 'the older RFC 7489']
         : ['the older RFC 7489', 'RFC 9989'];
       return {
         is: 'one-standard',
-        data: { from: applied.domain, finds, misses, domain: scope.domain, name, record },
+        data: { from: applied.domain, finds, misses, name, record: watching },
       };
     }
     if (rfc9989.exact.stated === 'not-applied' && rfc7489.exact.stated === 'not-applied')
@@ -110,7 +114,12 @@ export const examples = [
            a.news.example.com A 192.0.2.1`,
     expect: 'one-standard',
   },
-  { name: 'no record', zone: 'example.com MX 10 mail.example.com', expect: 'none' },
+  {
+    name: 'no record',
+    zone: `example.com MX 10 mail.example.com
+           mail.example.com A 192.0.2.1`,
+    expect: 'none',
+  },
   {
     name: 'no record on a domain that sends nothing',
     zone: `example.com TXT "v=spf1 -all"
@@ -128,6 +137,7 @@ export const examples = [
     zone: '_dmarc.example.com TXT "v=DMARC1; p=x"',
     expect: 'not-applicable',
   },
+  { name: 'no word about mail', zone: 'example.com A 192.0.2.1', expect: 'not-applicable' },
   { name: 'no such domain', zone: 'com NS a.nic.com', expect: 'not-applicable' },
   { name: 'no answer', zone: '_dmarc.example.com TXT !timeout', expect: 'unknown' },
 ] satisfies Examples<typeof presence>;
