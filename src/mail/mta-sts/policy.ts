@@ -7,7 +7,7 @@
  * noted as loose, for many senders accept them.
  */
 
-import { labelsOf, type Name, parseName } from '../../dns/name.ts';
+import { type Name, parentOf, parseName } from '../../dns/name.ts';
 import { type Fault, MAX_FAULTS, trimmed } from './fields.ts';
 
 /** What makes a policy invalid for every sender that follows the text. */
@@ -144,15 +144,21 @@ export function parseStsPolicy(text: string): StsPolicy {
 }
 
 /**
- * Whether an MX host name, as published, matches a pattern (RFC 8461 §4.1): equal, or `*.` in place of exactly
- * one label. `*.example.com` matches `mx1.example.com`, not `example.com` and not `a.b.example.com`.
+ * Tells which MX host names, as published, a policy's patterns name (RFC 8461 §4.1): equal ones, or `*.` in place
+ * of exactly one label. `*.example.com` matches `mx1.example.com`, not `example.com` and not `a.b.example.com`.
  */
-export function matchesPattern(host: Name, pattern: string): boolean {
-  const name = parseName(pattern.startsWith('*.') ? pattern.slice(2) : pattern);
-  if (name === undefined) return false;
-  if (!pattern.startsWith('*.')) return host === name;
-  const [, ...rest] = labelsOf(host);
-  return rest.length > 0 && rest.join('.') === name;
+export function matcherOf(patterns: readonly string[]): (host: Name) => boolean {
+  const exact = new Set<Name>();
+  const above = new Set<Name>();
+  for (const pattern of patterns) {
+    const wild = pattern.startsWith('*.');
+    const name = parseName(wild ? pattern.slice(2) : pattern);
+    if (name !== undefined) (wild ? above : exact).add(name);
+  }
+  return (host) => {
+    const parent = parentOf(host);
+    return exact.has(host) || (parent !== undefined && above.has(parent));
+  };
 }
 
 /** `["*."] Domain` of RFC 5321 §4.1.2 in lower case, undefined for anything else. */

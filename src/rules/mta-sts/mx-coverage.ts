@@ -1,6 +1,6 @@
 import { type Name, ROOT } from '../../dns/name.ts';
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
-import { matchesPattern } from '../../mail/mta-sts/policy.ts';
+import { matcherOf } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 import { mx } from '../../topics/mx.ts';
@@ -64,9 +64,9 @@ const mxCoverage = rule({
     // A policy that is invalid is ignored as a whole, so it keeps no mail server out.
     if (!policy.valid)
       return { is: 'not-applicable', because: 'The policy has errors, so senders ignore it.' };
-    const patterns = policy.mx.flatMap((line) => line.pattern ?? []).slice(0, MOST_PATTERNS);
+    const isNamed = matcherOf(policy.mx.flatMap((line) => line.pattern ?? []));
     const hosts = mx.hosts.filter((host) => host.exchange !== ROOT);
-    const unmatched = hosts.filter((host) => !patterns.some((p) => matchesPattern(host.exchange, p)));
+    const unmatched = hosts.filter((host) => !isNamed(host.exchange));
     const distinct = [...new Set(unmatched.map((host) => host.exchange))];
     const of = new Set(hosts.map((host) => host.exchange)).size;
     if (distinct.length === 0) return { is: 'all', data: { of } };
@@ -74,15 +74,12 @@ const mxCoverage = rule({
     if (policy.mode !== 'enforce') return { is: 'testing', data };
     const best = hosts[0]?.preference;
     const first = hosts.filter((host) => host.preference === best);
-    const primary = first.every((host) => unmatched.includes(host));
+    const primary = first.every((host) => !isNamed(host.exchange));
     return { is: primary ? 'primary' : 'backup', data };
   },
 });
 
 export default mxCoverage;
-
-/** More patterns than any policy within 64 kB needs are not compared. */
-const MOST_PATTERNS = 2000;
 
 function names(hosts: readonly Name[]): string {
   const some = hosts.slice(0, 3).map((host) => `\`${host}\``);

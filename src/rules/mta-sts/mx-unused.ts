@@ -1,6 +1,5 @@
-import { ROOT } from '../../dns/name.ts';
+import { parentOf } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { matchesPattern } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 import { mx } from '../../topics/mx.ts';
@@ -35,11 +34,12 @@ const mxUnused = rule({
       return { is: 'not-applicable', because: because ?? 'The policy cannot be fetched.' };
     if (policy.mode === 'none' || !policy.valid)
       return { is: 'not-applicable', because: 'The policy is switched off or has errors.' };
-    const hosts = mx.hosts.map((host) => host.exchange).filter((host) => host !== ROOT);
-    const patterns = policy.mx
-      .flatMap((line) => line.pattern ?? [])
-      .slice(0, MOST_PATTERNS)
-      .filter((pattern) => !hosts.some((host) => matchesPattern(host, pattern)));
+    const hosts = new Set<string>();
+    for (const { exchange } of mx.hosts) {
+      const parent = parentOf(exchange);
+      if (parent !== undefined) hosts.add(exchange).add(`*.${parent}`);
+    }
+    const patterns = policy.mx.flatMap((line) => line.pattern ?? []).filter((pattern) => !hosts.has(pattern));
     // When nothing matches at all, the coverage of the mail servers is the finding.
     if (patterns.length === 0 || patterns.length === policy.mx.length)
       return patterns.length === 0
@@ -50,9 +50,6 @@ const mxUnused = rule({
 });
 
 export default mxUnused;
-
-/** More patterns than any policy within 64 kB needs are not compared. */
-const MOST_PATTERNS = 2000;
 
 const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;

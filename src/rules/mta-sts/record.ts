@@ -27,7 +27,8 @@ const record = rule({
     },
     absent: {
       severity: 'medium',
-      says: 'No MTA-STS record is there, so senders cannot know that your mail servers always encrypt.',
+      says: (d: { google: boolean }) =>
+        `No MTA-STS record is there, so senders cannot know that your mail servers always encrypt.${d.google ? ' Google publishes no DANE records for its mail servers, so MTA-STS is the way to say it.' : ''}`,
       fix: (d: { domain: Name; hosts: readonly Name[]; id: string }) => ({
         stage: 'transport',
         effort: 'hour',
@@ -96,11 +97,17 @@ const record = rule({
     if (tlsa.got !== 'whole') return { is: 'unknown', because: tlsa.because };
     if (tlsa.value.coversAll) return { is: 'dane', data: { hosts: tlsa.value.hosts.length } };
     const hosts = [...new Set(mx.hosts.map((host) => host.exchange))].slice(0, 10);
-    return { is: 'absent', data: { domain: scope.domain, hosts, id }, rests: [dns(name, 'TXT')] };
+    return {
+      is: 'absent',
+      data: { domain: scope.domain, hosts, id, google: hosts.some((host) => GOOGLE.test(host)) },
+      rests: [dns(name, 'TXT')],
+    };
   },
 });
 
 export default record;
+
+const GOOGLE = /(^|\.)(google|googlemail)\.com$/;
 
 const MAIL = `example.com MX 10 mail.example.com
               mail.example.com A 192.0.2.1
@@ -113,6 +120,7 @@ export const examples = [
     expect: 'announced',
   },
   { name: 'none', zone: MAIL, expect: 'absent' },
+  { name: 'none, mailboxes at Google', zone: 'example.com MX 1 smtp.google.com', expect: 'absent' },
   {
     name: 'none, but DANE',
     zone: `${MAIL}
