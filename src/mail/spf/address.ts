@@ -91,3 +91,65 @@ export function asciiDomain(domain: string): string {
     return toOctets(domain);
   }
 }
+
+/** What is odd about a network in a record, so that no client on the Internet ever matches it, or too many do. */
+export interface Oddity {
+  readonly kind: 'mapped' | 'nonpublic' | 'documentation' | 'hostbits';
+  /** Completes "it is …". */
+  readonly what: string;
+  /** A term (`mapped`) or network (`hostbits`) to write instead. */
+  readonly instead?: string;
+}
+
+/** Looks at one network of a record (RFC 6890 §2.2.2, §2.2.3); undefined when nothing is odd about it. */
+export function reserved(address: string, prefix: number): Oddity | undefined {
+  if (!isIp4(address) && !isIp6(address)) return undefined;
+  const parsed = ipaddr.parse(address);
+  const family: Family = parsed.kind() === 'ipv4' ? 'v4' : 'v6';
+  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && prefix >= 96) {
+    const size = prefix - 96 === 32 ? '' : `/${prefix - 96}`;
+    return {
+      kind: 'mapped',
+      what: 'an IPv4-mapped address',
+      instead: `ip4:${parsed.toIPv4Address()}${size}`,
+    };
+  }
+  const bits = bitsOf(address, family) ?? 0n;
+  for (const [text, size, what] of RESERVED[family])
+    if (prefix >= size && sameNetwork(bits, bitsOf(text, family) ?? 0n, size, family))
+      return { kind: what === DOCUMENTATION ? 'documentation' : 'nonpublic', what };
+  const [first] = rangeOf(bits, prefix, family);
+  if (first !== bits)
+    return { kind: 'hostbits', what: 'a host with a prefix', instead: `${textOf(first, family)}/${prefix}` };
+  return undefined;
+}
+
+const DOCUMENTATION = 'reserved for examples';
+
+const RESERVED: Readonly<
+  Record<Family, readonly (readonly [network: string, prefix: number, what: string])[]>
+> = {
+  v4: [
+    ['0.0.0.0', 8, 'an address of "this network"'],
+    ['10.0.0.0', 8, 'a private address'],
+    ['100.64.0.0', 10, 'an address inside a provider’s network'],
+    ['127.0.0.0', 8, 'a loopback address'],
+    ['169.254.0.0', 16, 'a link-local address'],
+    ['172.16.0.0', 12, 'a private address'],
+    ['192.0.2.0', 24, DOCUMENTATION],
+    ['192.168.0.0', 16, 'a private address'],
+    ['198.18.0.0', 15, DOCUMENTATION],
+    ['198.51.100.0', 24, DOCUMENTATION],
+    ['203.0.113.0', 24, DOCUMENTATION],
+    ['224.0.0.0', 4, 'a multicast address'],
+    ['240.0.0.0', 4, 'a reserved address'],
+  ],
+  v6: [
+    ['::', 127, 'a loopback or unspecified address'],
+    ['2001:db8::', 32, DOCUMENTATION],
+    ['3fff::', 20, DOCUMENTATION],
+    ['fc00::', 7, 'a local address'],
+    ['fe80::', 10, 'a link-local address'],
+    ['ff00::', 8, 'a multicast address'],
+  ],
+};

@@ -47,7 +47,8 @@ export type Term =
       readonly v6: number;
     })
   | (Directive & { readonly kind: 'ptr'; readonly spec?: DomainSpec })
-  | (Directive & { readonly kind: 'ip4' | 'ip6'; readonly address: string; readonly prefix: number })
+  | (Directive & { readonly kind: 'ip4'; readonly address: string; readonly prefix: number })
+  | (Directive & { readonly kind: 'ip6'; readonly address: string; readonly prefix: number })
   | (Place & { readonly kind: 'redirect'; readonly spec: DomainSpec })
   | (Place & { readonly kind: 'exp'; readonly spec: DomainSpec })
   | (Place & { readonly kind: 'unknown'; readonly name: string; readonly value: string })

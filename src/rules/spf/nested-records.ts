@@ -29,7 +29,7 @@ const nestedRecords = rule({
   bears: ['acceptance'],
   cites: [
     { rfc: 7208, section: '5.2', level: 'MUST' },
-    { rfc: 7208, section: '6.1', level: 'MUST' },
+    { rfc: 7208, section: '6', level: 'MUST' },
   ],
   reads: { spf },
   partial: ['spf'],
