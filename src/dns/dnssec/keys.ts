@@ -84,18 +84,18 @@ export async function dsDigest(zone: Name, key: KeyInfo, digestType: number): Pr
   return [...digest].map((octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
+/** The name of an algorithm, "ECDSAP256SHA256"; its number where it has no name here. */
+export function algorithmName(algorithm: number): string {
+  return ALGORITHMS[algorithm] ?? `algorithm ${algorithm}`;
+}
+
 /** Key tag by RFC 4034 appendix B, over a DNSKEY's data. */
-export function keyTag(wire: Uint8Array): number {
+function keyTag(wire: Uint8Array): number {
   // Appendix B.1: RSA/MD5 keys take their tag from the modulus.
   if (wire[3] === 1) return ((wire.at(-3) ?? 0) << 8) | (wire.at(-2) ?? 0);
   let sum = 0;
   for (const [i, octet] of wire.entries()) sum += i % 2 === 0 ? octet << 8 : octet;
   return (sum + (sum >> 16)) & 0xffff;
-}
-
-/** The name of an algorithm, "ECDSAP256SHA256"; its number where it has no name here. */
-export function algorithmName(algorithm: number): string {
-  return ALGORITHMS[algorithm] ?? `algorithm ${algorithm}`;
 }
 
 /** Bits of an RSA modulus (RFC 3110 §2). */
