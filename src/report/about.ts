@@ -50,7 +50,8 @@ export function isUnasked(reason: BlindReason): boolean {
   return reason === 'relay-absent';
 }
 
-const MONTHS = [
+/** The months in English. */
+export const MONTHS: readonly string[] = [
   'January',
   'February',
   'March',

@@ -63,6 +63,7 @@ export class Check {
   readonly #rows: ReadonlyMap<string, Row>;
   readonly #slots: ReadonlyMap<string, Slot>;
   #missing: number;
+  #end: 'settled' | 'stopped' | undefined;
   #waiting: (() => void)[] = [];
   #scheduled = false;
 
@@ -97,9 +98,7 @@ export class Check {
 
   /** The run has ended: nothing will come any more. */
   end(stopped: boolean): void {
-    this.#waiting.push(() => {
-      this.state = stopped ? 'stopped' : 'settled';
-    });
+    this.#end = stopped ? 'stopped' : 'settled';
     this.#schedule();
   }
 
@@ -158,15 +157,16 @@ export class Check {
     const open = this.slots.filter((slot) => !slot.answer);
     for (const apply of waiting) apply();
     const completes = this.#missing === 0 && this.ms === 0;
-    if (completes) {
-      this.ms = performance.now() - this.#startedAt;
-      if (this.state === 'running') this.state = 'complete';
-    }
+    if (completes) this.ms = performance.now() - this.#startedAt;
+    // Sorting the page is a piece of work of its own, and gets the frame after the one that completes it.
+    else if (this.#missing === 0) this.state = this.#end ?? 'complete';
     flushSync();
     // The marks are set when the document shows it, in the frame that will be painted.
     for (const slot of open)
       if (slot.answer)
         performance.mark('mailproof:answer', { detail: { id: slot.id, case: slot.answer.case } });
-    if (completes) performance.mark('mailproof:complete');
+    if (!completes) return;
+    performance.mark('mailproof:complete');
+    this.#schedule();
   }
 }

@@ -103,9 +103,9 @@ class Session {
       return;
     }
     if (run !== this.#run) return;
-    this.loading = false;
     const read = engine.read(ask.input);
     if ('says' in read) {
+      this.loading = false;
       this.check = undefined;
       this.complaint = read.says;
       this.instead = read.instead;
@@ -117,10 +117,15 @@ class Session {
     if (move === 'push') history.pushState(null, '', searchFor({ ...ask, input: read.subject.shown }));
     this.#title(read.subject.shown);
     scrollTo(0, 0);
-    await this.#check(engine, ask, read);
+    await this.#check(engine, ask, read, run);
   }
 
-  async #check(engine: Engine, ask: Ask, read: { domain: Name; subject: Subject }): Promise<void> {
+  async #check(
+    engine: Engine,
+    ask: Ask,
+    read: { domain: Name; subject: Subject },
+    run: number,
+  ): Promise<void> {
     const { domain, subject } = read;
     const at = Date.now();
     const aborter = new AbortController();
@@ -137,12 +142,11 @@ class Session {
       at,
       () => aborter.abort(),
     );
-    this.check = check;
     const rules = {
       ...engine.rules,
       ...engine.viewRules((readings) => check.show(readings)),
     };
-    await engine.diagnose({
+    const report = engine.diagnose({
       scope: engine.scopeOf(domain, at, {
         selectors: ask.selectors,
         ...(ask.intent === undefined ? {} : { intent: ask.intent }),
@@ -152,6 +156,12 @@ class Session {
       observer,
       on: (event) => check.take(event),
     });
+    // The first questions leave before the rows are made, which takes as long as some answers do.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (run !== this.#run) return check.stop();
+    this.check = check;
+    this.loading = false;
+    await report;
     check.end(aborter.signal.aborted);
   }
 
