@@ -133,7 +133,7 @@ const WITH_MAILBOXES: ReadonlySet<Posture['kind']> = new Set(['sends-and-receive
 
 const WORDS: Readonly<Record<Posture['kind'], string>> = {
   'sends-and-receives': 'sends and receives mail',
-  'receives-only': 'receives mail, shows no sign of sending any',
+  'receives-only': 'receives mail and shows no sign of sending any',
   'sends-only': 'sends mail and receives none',
   'declared-no-mail': 'declares that it has no mail',
   undeclared: 'says nothing about mail',

@@ -1,4 +1,3 @@
-import { ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { hosts } from '../../topics/hosts.ts';
@@ -15,6 +14,7 @@ const alias = rule({
     { rfc: 5321, section: '5.1' },
   ],
   reads: { mx, hosts, publicSuffix },
+  partial: ['hosts', 'publicSuffix'],
   cases: {
     followed: {
       passes: true,
@@ -46,9 +46,11 @@ const alias = rule({
     const target = mx.alias.at(-1);
     if (target === undefined) return { is: 'not-applicable', because: 'The domain is not an alias.' };
     const shows = [{ name: scope.domain, type: 'CNAME' as const, text: mx.alias[0] ?? target }];
-    if (publicSuffix.organizational === scope.domain) return { is: 'apex', data: { target }, shows };
-    const reached = mx.hosts.some((host) => host.exchange === ROOT) || hosts.length > 0;
+    if (publicSuffix.got !== 'whole') return { is: 'unknown', because: publicSuffix.because };
+    if (publicSuffix.value.organizational === scope.domain) return { is: 'apex', data: { target }, shows };
+    const reached = mx.hosts.length > 0 || (hosts.got !== 'none' && hosts.value.length > 0);
     if (reached) return { is: 'followed', data: { target }, shows };
+    if (hosts.got !== 'whole') return { is: 'unknown', because: hosts.because };
     const rests = (['MX', 'A', 'AAAA'] as const).map((type) => dns(scope.domain, type));
     return { is: 'dead', data: { target }, shows, rests };
   },

@@ -20,7 +20,7 @@ const lifetime = rule({
         `${d.type} records of the domain are kept for ${counted(d.hours, 'hour')}. Lower the TTL to 3600 a few days before you change them.`,
     },
   },
-  judge({ mx, apexTxt, scope: _ }) {
+  judge({ mx, apexTxt }) {
     const found = [
       { type: 'MX', ttl: Math.max(0, ...mx.hosts.map((host) => host.ttl)) },
       { type: 'TXT', ttl: apexTxt.ttl ?? 0 },
