@@ -40,7 +40,7 @@ export const dnssec = topic<ZoneTrust>('dnssec', async ({ scope, ask }) => {
 });
 
 /** One DS record at the parent, and the key it vouches for. */
-export interface DsRecord {
+interface DsRecord {
   readonly data: RecordData['DS'];
   readonly match: DsMatch;
 }

@@ -11,7 +11,7 @@ import { none, whole } from '../facts/observation.ts';
 import { mx } from './mx.ts';
 
 /** The TLSA records of one mail server. */
-export interface TlsaHost {
+interface TlsaHost {
   readonly exchange: Name;
   readonly records: readonly RecordData['TLSA'][];
   readonly authentic: boolean;

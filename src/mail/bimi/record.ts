@@ -8,7 +8,7 @@
 import { type Fault, MAX_FAULTS } from '../mta-sts/fields.ts';
 
 /** What makes a record invalid, or a tag of it useless. */
-export type BimiFault =
+type BimiFault =
   | 'not-bimi'
   | 'empty-tag'
   | 'no-equals'
@@ -22,7 +22,7 @@ export type BimiFault =
   | 'bad-avatar-preference';
 
 /** One tag; offsets are octets in the record. */
-export interface BimiTag {
+interface BimiTag {
   readonly name: string;
   readonly value: string;
   readonly from: number;

@@ -29,7 +29,7 @@ export type PolicyFault =
 export type LooseFault = 'empty-line' | 'space-before-colon' | 'byte-order-mark';
 
 /** One `mx` line. `pattern` is in lower case without a final dot; absent when the value is no pattern. */
-export interface MxPattern {
+interface MxPattern {
   readonly value: string;
   readonly pattern?: string;
   readonly from: number;
@@ -54,7 +54,7 @@ export interface StsPolicy {
 }
 
 /** A `key: value` line; offsets of the value are octets in the file. */
-export interface Line {
+interface Line {
   readonly key: string;
   readonly value: string;
   readonly from: number;

@@ -29,7 +29,7 @@ export type TlsRptFault =
   | 'bad-uri';
 
 /** One destination of reports, in the order written. `host` is where they go: mail domain or web host. */
-export interface ReportUri {
+interface ReportUri {
   readonly text: string;
   readonly scheme?: 'mailto' | 'https';
   readonly host?: Name;
