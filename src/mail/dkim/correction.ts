@@ -14,6 +14,8 @@ export interface Held {
   readonly chain: readonly Name[];
   readonly text: string;
   readonly record: KeyRecord;
+  /** The service it belongs to, where known. */
+  readonly provider?: string;
 }
 
 /** One TXT record to replace by another. */
@@ -36,6 +38,26 @@ export function holderOf(key: Held): Name {
 /** Whether the record stands in the domain's own name space, so that its owner can change it. */
 export function isOwn(key: Held, domain: Name): boolean {
   return isWithin(holderOf(key), domain);
+}
+
+/** Who keeps these records, when none of them is the owner's own to change. */
+export function keeperOf(keys: readonly Held[], domain: Name): string | undefined {
+  const [first] = keys;
+  if (!first || keys.some((key) => isOwn(key, domain))) return undefined;
+  return first.provider ?? `whoever runs \`${holderOf(first)}\``;
+}
+
+/** Effort and text of a fix: what the owner can do, or whom to tell where somebody else keeps the record. */
+export function advice<E extends string>(
+  keeper: string | undefined,
+  effort: E,
+  text: string,
+): { effort: E | 'provider'; text: string } {
+  if (keeper === undefined) return { effort, text };
+  return {
+    effort: 'provider',
+    text: `Your selector points to a record that ${keeper} keeps: report the fault there, or set up DKIM there again.`,
+  };
 }
 
 /** Replacements for those of the keys that are the owner's own and can be put right. */

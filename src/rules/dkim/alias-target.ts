@@ -20,7 +20,7 @@ const aliasTarget = rule({
       says: (d: { count: number }) =>
         d.count === 1
           ? 'The one selector found that points elsewhere reaches a key.'
-          : `All ${d.count} selectors found that point elsewhere reach a key.`,
+          : `${d.count === 2 ? 'Both' : `All ${d.count}`} selectors found that point elsewhere reach a key.`,
     },
     dead: {
       severity: 'high',

@@ -38,7 +38,7 @@ const discovery = rule({
       }),
     },
   },
-  judge({ dkim, posture, provider, scope }) {
+  judge({ dkim, posture, provider }) {
     if (!posture.sends)
       return {
         is: 'not-applicable',
@@ -72,7 +72,7 @@ const discovery = rule({
       is: 'unknown',
       because: {
         reason: 'not-provable',
-        detail: `none of ${tried} selectors tried at ${scope.domain} holds a usable key; add the selector, the \`s=\` in the DKIM-Signature of a message you sent`,
+        detail: `none of ${tried} selectors tried has a usable key; name yours, the \`s=\` in a DKIM-Signature of your mail`,
       },
     };
   },

@@ -1,5 +1,12 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import {
+  advice,
+  asChanges,
+  type Correction,
+  corrections,
+  keeperOf,
+  selectorsInWords,
+} from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -20,10 +27,9 @@ const hashList = rule({
       severity: 'high',
       says: (d: { selectors: string; hashes: string }) =>
         `The record under ${d.selectors} allows only \`h=${d.hashes}\`, so every signature made with sha256 fails, and no other hash is allowed any more.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'Leave the `h` tag out of the record.',
+        ...advice(d.keeper, 'minutes', 'Leave the `h` tag out of the record.'),
         ...asChanges(d.corrected),
       }),
     },
@@ -31,10 +37,13 @@ const hashList = rule({
       severity: 'low',
       says: (d: { selectors: string }) =>
         `The record under ${d.selectors} still allows sha1, with which no receiver may accept a signature any more.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'tidy',
-        effort: 'minutes',
-        text: 'Leave the `h` tag out of the record, and see that nothing signs with `a=rsa-sha1`.',
+        ...advice(
+          d.keeper,
+          'minutes',
+          'Leave the `h` tag out of the record, and see that nothing signs with `a=rsa-sha1`.',
+        ),
         ...asChanges(d.corrected),
       }),
     },
@@ -43,6 +52,7 @@ const hashList = rule({
     const { keys, missing } = keysOf(dkim);
     const say = (found: typeof keys) => ({
       selectors: selectorsInWords(found),
+      keeper: keeperOf(found, scope.domain),
       corrected: corrections(found, scope.domain, () => ({ h: undefined })),
     });
     const excluded = withFault(keys, 'hashes');

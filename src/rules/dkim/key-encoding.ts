@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { advice, keeperOf, selectorsInWords } from '../../mail/dkim/correction.ts';
 import { EC_P256, ED25519, ED25519_WRAPPED, RSA_1024_BARE, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -25,30 +25,36 @@ const keyEncoding = rule({
       severity: 'high',
       says: (d: { selectors: string }) =>
         `What stands in \`p\` under ${d.selectors} is no RSA key, so every signature made with it fails.`,
-      fix: {
+      fix: (d: { keeper: string | undefined }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'Export the public key again (`openssl rsa -pubout`) and enter its base64 without the first and last line, or copy the record anew from your mail service.',
-      },
+        ...advice(
+          d.keeper,
+          'minutes',
+          'Export the public key again (`openssl rsa -pubout`) and enter its base64 without the first and last line, or copy the record anew from your mail service.',
+        ),
+      }),
     },
     'ed25519-form': {
       severity: 'high',
       says: (d: { selectors: string }) =>
         `The Ed25519 key under ${d.selectors} is not the plain 32 octets receivers expect, so every signature made with it fails.`,
-      fix: {
+      fix: (d: { keeper: string | undefined }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'Enter the base64 of the 32 octets of the key alone: 44 characters, the last of them `=`. From a PEM file: `openssl pkey -pubin -outform DER | tail -c 32 | base64`.',
-      },
+        ...advice(
+          d.keeper,
+          'minutes',
+          'Enter the base64 of the 32 octets of the key alone: 44 characters, the last of them `=`. From a PEM file: `openssl pkey -pubin -outform DER | tail -c 32 | base64`.',
+        ),
+      }),
     },
   },
-  judge({ dkim }) {
+  judge({ dkim, scope }) {
     const { keys, missing } = keysOf(dkim);
     const unreadable = withFault(keys, 'encoding');
     if (unreadable.length > 0)
       return {
         is: 'unreadable',
-        data: { selectors: selectorsInWords(unreadable) },
+        data: { selectors: selectorsInWords(unreadable), keeper: keeperOf(unreadable, scope.domain) },
         shows: recordsToShow(unreadable, ['encoding']),
       };
     if (missing) return { is: 'unknown', because: missing };
@@ -56,7 +62,7 @@ const keyEncoding = rule({
     if (shaped.length > 0)
       return {
         is: 'ed25519-form',
-        data: { selectors: selectorsInWords(shaped) },
+        data: { selectors: selectorsInWords(shaped), keeper: keeperOf(shaped, scope.domain) },
         shows: recordsToShow(shaped, ['ed25519-shape']),
       };
     const read = keys.filter((key) => key.record.key);

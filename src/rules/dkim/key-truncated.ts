@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { advice, keeperOf, selectorsInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -16,14 +16,17 @@ const keyTruncated = rule({
       severity: 'high',
       says: (d: { selectors: string; octets: number; at255: boolean }) =>
         `The key under ${d.selectors} is cut off${d.at255 ? ' after 255 characters' : ''}, so every signature made with it fails.`,
-      fix: (d: { octets: number }) => ({
+      fix: (d: { octets: number; keeper: string | undefined }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: `Enter the whole record again; it is longer than the ${d.octets} characters there now. Where the panel takes at most 255 characters in one string, split it into several quoted strings of the same record.`,
+        ...advice(
+          d.keeper,
+          'minutes',
+          `Enter the whole record again; it is longer than the ${d.octets} characters there now. Where the panel takes at most 255 characters in one string, split it into several quoted strings of the same record.`,
+        ),
       }),
     },
   },
-  judge({ dkim }) {
+  judge({ dkim, scope }) {
     const { keys, missing } = keysOf(dkim);
     const cut = withFault(keys, 'truncated');
     const first = cut[0];
@@ -32,6 +35,7 @@ const keyTruncated = rule({
         is: 'cut',
         data: {
           selectors: selectorsInWords(cut),
+          keeper: keeperOf(cut, scope.domain),
           octets: first.text.length,
           at255: first.text.length >= 250 && first.text.length <= 257,
         },

@@ -1,5 +1,12 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import {
+  advice,
+  asChanges,
+  type Correction,
+  corrections,
+  keeperOf,
+  selectorsInWords,
+} from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -21,10 +28,13 @@ const keyType = rule({
       severity: 'high',
       says: (d: { selectors: string; stated: string; real: string }) =>
         `The record under ${d.selectors} says \`k=${d.stated}\`, but its key is ${d.real}, so every signature made with it fails.`,
-      fix: (d: { real: string; corrected: readonly Correction[] }) => ({
+      fix: (d: { real: string; keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: `State the type the key has: ${d.real === 'Ed25519' ? '`k=ed25519`' : '`k=rsa`'}.`,
+        ...advice(
+          d.keeper,
+          'minutes',
+          `State the type the key has: ${d.real === 'Ed25519' ? '`k=ed25519`' : '`k=rsa`'}.`,
+        ),
         ...asChanges(d.corrected),
       }),
     },
@@ -32,10 +42,13 @@ const keyType = rule({
       severity: 'high',
       says: (d: { selectors: string; stated: string }) =>
         `The record under ${d.selectors} states the key type \`${d.stated}\`, which receivers do not know and ignore.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'State `k=rsa` for an RSA key, `k=ed25519` for an Ed25519 key, or make a key of one of these types.',
+        ...advice(
+          d.keeper,
+          'minutes',
+          'State `k=rsa` for an RSA key, `k=ed25519` for an Ed25519 key, or make a key of one of these types.',
+        ),
         ...asChanges(d.corrected),
       }),
     },
@@ -52,6 +65,7 @@ const keyType = rule({
           selectors: selectorsInWords(mismatched),
           stated: first.record.type,
           real: real === 'rsa' ? 'RSA' : 'Ed25519',
+          keeper: keeperOf(mismatched, scope.domain),
           corrected: corrections(mismatched, scope.domain, (record) => ({
             k: record.type === 'rsa' ? 'ed25519' : 'rsa',
           })),
@@ -69,6 +83,7 @@ const keyType = rule({
         data: {
           selectors: selectorsInWords(unknown),
           stated: one.record.type,
+          keeper: keeperOf(unknown, scope.domain),
           corrected: corrections(unknown, scope.domain, () => ({ k: 'rsa' })),
         },
         shows: recordsToShow(unknown, ['key-type']),

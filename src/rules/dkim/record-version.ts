@@ -1,5 +1,12 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import {
+  advice,
+  asChanges,
+  type Correction,
+  corrections,
+  keeperOf,
+  selectorsInWords,
+} from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -16,10 +23,13 @@ const recordVersion = rule({
       severity: 'high',
       says: (d: { selectors: string }) =>
         `Receivers throw away the key under ${d.selectors}: its version is not \`v=DKIM1\` at the start.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'Begin the record with `v=DKIM1;`, in capitals, and state no other version.',
+        ...advice(
+          d.keeper,
+          'minutes',
+          'Begin the record with `v=DKIM1;`, in capitals, and state no other version.',
+        ),
         ...asChanges(d.corrected),
       }),
     },
@@ -30,7 +40,11 @@ const recordVersion = rule({
     if (wrong.length > 0)
       return {
         is: 'wrong',
-        data: { selectors: selectorsInWords(wrong), corrected: corrections(wrong, scope.domain) },
+        data: {
+          selectors: selectorsInWords(wrong),
+          keeper: keeperOf(wrong, scope.domain),
+          corrected: corrections(wrong, scope.domain),
+        },
         shows: recordsToShow(wrong, ['version']),
       };
     if (missing) return { is: 'unknown', because: missing };

@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { advice, keeperOf, selectorsInWords } from '../../mail/dkim/correction.ts';
 import {
   RSA_2048,
   RSA_EXPONENT_1,
@@ -29,31 +29,41 @@ const rsaExponent = rule({
       severity: 'high',
       says: (d: { selectors: string; exponent: number }) =>
         `The key under ${d.selectors} has the exponent ${d.exponent}, with which it protects nothing; receivers refuse it.`,
-      fix: {
+      fix: (d: { keeper: string | undefined }) => ({
         stage: 'mend',
-        effort: 'hour',
-        text: 'Make a new key with ordinary settings under a new selector and sign with it.',
-      },
+        ...advice(
+          d.keeper,
+          'hour',
+          'Make a new key with ordinary settings under a new selector and sign with it.',
+        ),
+      }),
     },
     large: {
       severity: 'low',
       says: (d: { selectors: string; bits: number }) =>
         `The key under ${d.selectors} has an exponent of ${d.bits} bits. Some receivers refuse exponents over 32 bits.`,
-      fix: {
+      fix: (d: { keeper: string | undefined }) => ({
         stage: 'tidy',
-        effort: 'hour',
-        text: 'Make a new key with the exponent 65537 under a new selector and sign with it.',
-      },
+        ...advice(
+          d.keeper,
+          'hour',
+          'Make a new key with the exponent 65537 under a new selector and sign with it.',
+        ),
+      }),
     },
   },
-  judge({ dkim }) {
+  judge({ dkim, scope }) {
     const { keys, missing } = keysOf(dkim);
     const useless = withFault(keys, 'rsa-exponent');
     const [worst] = useless;
     if (worst?.record.key?.kind === 'rsa')
       return {
         is: 'useless',
-        data: { selectors: selectorsInWords(useless), exponent: worst.record.key.exponent },
+        data: {
+          selectors: selectorsInWords(useless),
+          exponent: worst.record.key.exponent,
+          keeper: keeperOf(useless, scope.domain),
+        },
         shows: recordsToShow(useless, ['p']),
       };
     if (missing) return { is: 'unknown', because: missing };
@@ -66,7 +76,11 @@ const rsaExponent = rule({
     if (large[0])
       return {
         is: 'large',
-        data: { selectors: selectorsInWords(list), bits: large[0].key.exponentBits },
+        data: {
+          selectors: selectorsInWords(list),
+          bits: large[0].key.exponentBits,
+          keeper: keeperOf(list, scope.domain),
+        },
         shows: recordsToShow(list, ['p']),
       };
     const other = rsa.filter(({ key }) => key.exponent !== 65537);

@@ -1,5 +1,12 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import {
+  advice,
+  asChanges,
+  type Correction,
+  corrections,
+  keeperOf,
+  selectorsInWords,
+} from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -24,10 +31,13 @@ const serviceType = rule({
       severity: 'high',
       says: (d: { selectors: string; services: string }) =>
         `The record under ${d.selectors} says \`s=${d.services}\`, so receivers ignore the key for mail.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'Leave the `s` tag out of the record. The selector stands only in the name of the record.',
+        ...advice(
+          d.keeper,
+          'minutes',
+          'Leave the `s` tag out of the record. The selector stands only in the name of the record.',
+        ),
         ...asChanges(d.corrected),
       }),
     },
@@ -44,6 +54,7 @@ const serviceType = rule({
         data: {
           selectors: selectorsInWords(other),
           services: first.record.services.join(':'),
+          keeper: keeperOf(other, scope.domain),
           corrected: corrections(other, scope.domain, () => ({ s: undefined })),
         },
         shows: recordsToShow(other, ['s']),

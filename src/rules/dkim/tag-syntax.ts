@@ -1,5 +1,12 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import {
+  advice,
+  asChanges,
+  type Correction,
+  corrections,
+  keeperOf,
+  selectorsInWords,
+} from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -20,10 +27,13 @@ const tagSyntax = rule({
       severity: 'high',
       says: (d: { selectors: string; because: string }) =>
         `Receivers cannot read the key under ${d.selectors}: ${d.because}.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
-        effort: 'minutes',
-        text: 'Enter the record again as your mail service shows it, with nothing before or after it.',
+        ...advice(
+          d.keeper,
+          'minutes',
+          'Enter the record again as your mail service shows it, with nothing before or after it.',
+        ),
         ...asChanges(d.corrected),
       }),
     },
@@ -31,10 +41,9 @@ const tagSyntax = rule({
       severity: 'low',
       says: (d: { selectors: string }) =>
         `The record under ${d.selectors} has two semicolons with nothing between. Nearly all receivers overlook that; the standard does not allow it.`,
-      fix: (d: { corrected: readonly Correction[] }) => ({
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'tidy',
-        effort: 'minutes',
-        text: 'Leave one semicolon between two tags.',
+        ...advice(d.keeper, 'minutes', 'Leave one semicolon between two tags.'),
         ...asChanges(d.corrected),
       }),
     },
@@ -43,6 +52,7 @@ const tagSyntax = rule({
     const { keys, missing } = keysOf(dkim);
     const say = (found: typeof keys) => ({
       selectors: selectorsInWords(found),
+      keeper: keeperOf(found, scope.domain),
       corrected: corrections(found, scope.domain),
     });
     const broken = withFault(keys, ...BREAKING).filter((key) => withFault([key], 'version').length === 0);
@@ -95,6 +105,12 @@ export const examples = [
     name: 'two semicolons',
     zone: `default._domainkey.example.com TXT "v=DKIM1;; p=${RSA_2048}"`,
     expect: 'empty-tag',
+  },
+  {
+    name: 'a record that a service keeps',
+    zone: `k2._domainkey.example.com CNAME dkim2.mcsv.net
+           dkim2.mcsv.net TXT "v=DKIM1; p=*${RSA_2048}"`,
+    expect: 'broken',
   },
   { name: 'no key', zone: 'example.com MX 10 mail.example.com', expect: 'not-applicable' },
   {
