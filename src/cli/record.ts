@@ -1,11 +1,12 @@
 /*
- * `mailproof record TEXT`: judges one record alone. It is put where it belongs in a zone of which nothing else is
- * known; what the rules can say without knowing more is said, the rest is left out.
+ * `mailproof record TEXT`: judges one record alone. It is put where it belongs in a domain that takes mail and of
+ * which nothing else is known. Which servers take that mail must not matter: only what the rules say alike with
+ * quite different ones is said of the record.
  */
 
 import { readFileSync } from 'node:fs';
 import { mustName, type Name } from '../dns/name.ts';
-import { dns } from '../dns/record.ts';
+import { type DnsQuestion, dns, type RecordData, type RecordType } from '../dns/record.ts';
 import { printable, shown, toOctets } from '../dns/text.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { SEVERITIES } from '../engine/rule.ts';
@@ -61,19 +62,35 @@ export async function record(args: readonly string[]): Promise<ExitStatus> {
 
 /** Judges one record (a byte string) of a kind, alone. */
 export async function recordReport(kind: RecordKind, text: string, now: Millis): Promise<RecordReport> {
-  const { place, parse } = KIND[kind];
-  const observation = observed(place, text, now);
-  const report = await diagnose({
-    scope: scopeOf(EXAMPLE, now, { selectors: ['selector'] }),
-    rules,
-    headlines: {},
-    observer: recordedObserver(Log.of([observation])),
-  });
+  const { place, parse, area } = KIND[kind];
+  const observation = observed(place, text, now, HOSTING[0]);
   const key = keyOf(observation.question);
-  const findings = report.findings
-    .filter(({ outcome, asked }) => (outcome === 'pass' || outcome === 'problem') && asked.includes(key))
-    .sort((a, b) => urgency(a) - urgency(b) || (a.rule < b.rule ? -1 : 1));
-  return { kind, record: text, parsed: parse(text), findings, facts: [observation] };
+  const [findings, others] = await Promise.all(
+    WORLDS.map(async (world, i) => {
+      const observation = observed(place, text, now, HOSTING[i]);
+      const known = world(now).filter(({ question }) => keyOf(question) !== key);
+      const report = await diagnose({
+        scope: scopeOf(EXAMPLE, now, { intent: 'mail', selectors: ['selector'] }),
+        rules,
+        headlines: {},
+        observer: recordedObserver(Log.of([...known, observation])),
+      });
+      return report.findings.filter(
+        ({ outcome, asked, rule }) =>
+          (outcome === 'pass' || outcome === 'problem') && asked.includes(key) && rule.startsWith(`${area}/`),
+      );
+    }),
+  );
+  const alike = new Set(others?.map(saying));
+  return {
+    kind,
+    record: text,
+    parsed: parse(text),
+    findings: (findings ?? [])
+      .filter((finding) => alike.has(saying(finding)))
+      .sort((a, b) => urgency(a) - urgency(b) || (a.rule < b.rule ? -1 : 1)),
+    facts: [observation],
+  };
 }
 
 /** Tells what a record is by how it begins; slips of the pen in the version still tell. */
@@ -81,21 +98,38 @@ export function kindOf(text: string): RecordKind | undefined {
   return KINDS.find((kind) => KIND[kind].resembles(text));
 }
 
-function observed(place: Name | 'policy', text: string, at: Millis): Observation {
-  const common = { at, by: 'given', tries: [] };
+function observed(
+  place: Name | 'policy',
+  text: string,
+  at: Millis,
+  hosting: (typeof HOSTING)[number] | undefined,
+): Observation {
   if (place === 'policy') {
-    const answer = { status: 200, contentType: 'text/plain', body: text, ms: 0 };
-    return { ...common, question: { kind: 'policy', domain: EXAMPLE }, result: seen(answer) };
+    const answer = { status: 200, ms: 0, ...hosting, body: text };
+    return {
+      question: { kind: 'policy', domain: EXAMPLE },
+      result: seen(answer),
+      at,
+      by: 'given',
+      tries: [],
+    };
   }
-  const strings = text.match(/.{1,255}/gs) ?? [''];
-  const answer = {
-    rcode: 'NOERROR' as const,
-    chain: [],
-    records: [{ ttl: 3600, data: strings }],
-    authentic: false,
-    errors: [],
-  };
-  return { ...common, question: dns(place, 'TXT'), result: seen(answer) };
+  return given(dns(place, 'TXT'), [text.match(/.{1,255}/gs) ?? ['']], at);
+}
+
+/** An answer that was never asked for. */
+function given<T extends RecordType>(
+  question: DnsQuestion<T>,
+  data: readonly RecordData[T][],
+  at: Millis,
+): Observation {
+  const records = data.map((each) => ({ ttl: 3600, data: each }));
+  const answer = { rcode: 'NOERROR' as const, chain: [], records, authentic: false, errors: [] };
+  return { question, result: seen(answer), at, by: 'given', tries: [] };
+}
+
+function saying({ rule, case: is, says, fix }: Finding): string {
+  return JSON.stringify([rule, is, says, fix]);
 }
 
 function urgency({ outcome, severity }: Finding): number {
@@ -122,7 +156,14 @@ function jsonOf({ kind, record: text, parsed, findings, facts }: RecordReport) {
 }
 
 function textOf({ kind, record: text, findings }: RecordReport): string {
-  const out = [`${TITLES[kind]}:`, `  ${shown(text)}`, ''];
+  const out = [
+    `${TITLES[kind]}:`,
+    ...text
+      .trimEnd()
+      .split(/\r?\n/)
+      .map((line) => `  ${shown(line)}`),
+    '',
+  ];
   for (const finding of findings) {
     const severity = finding.severity === undefined ? '' : ` [${finding.severity}]`;
     out.push(`${finding.outcome === 'problem' ? '!' : '+'} ${finding.says}${severity}`);
@@ -139,51 +180,75 @@ function textOf({ kind, record: text, findings }: RecordReport): string {
 
 const EXAMPLE = mustName('example.com');
 
+/** The same domain with different mail servers; a policy needs a record that announces it. */
+const WORLDS: readonly ((at: Millis) => Observation[])[] = [
+  [{ preference: 10, exchange: mustName('mail.example.com') }],
+  [
+    { preference: 5, exchange: mustName('mx1.example.net') },
+    { preference: 20, exchange: mustName('mx2.example.org') },
+  ],
+].map((servers) => (at) => [
+  given(dns(EXAMPLE, 'MX'), servers, at),
+  given(dns(mustName('_mta-sts.example.com'), 'TXT'), [['v=STSv1; id=1;']], at),
+]);
+
+/** Two web servers a policy may come from; how they serve it is not the policy's doing. */
+const HOSTING = [{ contentType: 'text/plain', ms: 100 }, { ms: 1300 }] as const;
+
 /** For each kind: where it stands, how it is read, how it is recognised. In the order they are tried. */
 const KIND: Readonly<
   Record<
     RecordKind,
     {
       readonly place: Name | 'policy';
+      /** The folder of the rules about it. */
+      readonly area: string;
       readonly parse: (text: string) => unknown;
       readonly resembles: (text: string) => boolean;
     }
   >
 > = {
   dmarc: {
+    area: 'dmarc',
     place: mustName('_dmarc.example.com'),
     parse: parseDmarcRecord,
     resembles: (text) => /^\W*v\W*d-?marc/i.test(text),
   },
   spf: {
+    area: 'spf',
     place: EXAMPLE,
     parse: parseSpf,
     resembles: (text) => /^\W*(v\W*)?(spf|senderid)/i.test(text),
   },
   'tls-rpt': {
+    area: 'tls-rpt',
     place: mustName('_smtp._tls.example.com'),
     parse: parseTlsRptRecord,
     resembles: (text) => isTlsRptRecord(text) || resemblesTlsRpt(text),
   },
   'mta-sts-policy': {
+    area: 'mta-sts',
     place: 'policy',
     parse: parseStsPolicy,
     resembles: (text) => /^\W*(version|mode|mx|max_age)\s*:/i.test(text),
   },
   'mta-sts': {
+    area: 'mta-sts',
     place: mustName('_mta-sts.example.com'),
     parse: parseStsRecord,
     resembles: (text) => isStsRecord(text) || resemblesSts(text),
   },
   bimi: {
+    area: 'bimi',
     place: mustName('default._bimi.example.com'),
     parse: parseBimiRecord,
     resembles: (text) => isBimiRecord(text) || resemblesBimi(text),
   },
   dkim: {
+    area: 'dkim',
     place: mustName('selector._domainkey.example.com'),
     parse: parseKeyRecord,
-    resembles: looksLikeKey,
+    resembles: (text) => looksLikeKey(text) || /(^|[;\s])k\s*=\s*(rsa|ed25519)/i.test(text),
   },
 };
 
