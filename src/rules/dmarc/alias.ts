@@ -15,7 +15,7 @@ const alias = rule({
     hosted: {
       passes: true,
       says: (d: { end: Name }) =>
-        `The record is hosted at \`${d.end}\`: whoever runs that name sets the policy. Change it in their console.`,
+        `The record stands at \`${d.end}\`, where an alias leads: whoever runs that name sets the policy.`,
     },
     dangling: {
       severity: 'high',

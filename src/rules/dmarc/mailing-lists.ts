@@ -3,7 +3,7 @@ import { dmarc } from '../../topics/dmarc.ts';
 import { posture } from '../../topics/posture.ts';
 
 const mailingLists = rule({
-  title: 'You know what `reject` means for mailing lists',
+  title: 'Mailing lists can cope with the policy',
   why: 'A mailing list changes a message and sends it on from its own servers, so it may fail the check of the sender’s domain. Most lists put their own address in front today; a few do not, and their members lose mail.',
   bears: ['acceptance'],
   cites: [

@@ -2,6 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { recordQuestion } from '../../topics/dmarc-record.ts';
+import { posture } from '../../topics/posture.ts';
 
 const organizationalRecord = rule({
   title: 'The organization’s own domain has a DMARC record too',
@@ -12,7 +13,8 @@ const organizationalRecord = rule({
     { rfc: 9989, section: '5.1.4' },
     { rfc: 7489, section: '3.2' },
   ],
-  reads: { dmarc },
+  reads: { dmarc, posture },
+  partial: ['posture'],
   cases: {
     present: {
       passes: true,
@@ -37,7 +39,7 @@ const organizationalRecord = rule({
       }),
     },
   },
-  judge({ dmarc, scope }) {
+  judge({ dmarc, posture, scope }) {
     const organizational = dmarc.rfc7489.organizationalDomain;
     if (organizational === scope.domain)
       return { is: 'not-applicable', because: 'The domain is the organization’s own.' };
@@ -47,6 +49,10 @@ const organizationalRecord = rule({
     const own = [dmarc.rfc9989, dmarc.rfc7489].some(({ applied }) => applied?.relation === 'own');
     if (!own || question === undefined || dmarc.published.has(organizational))
       return { is: 'not-applicable', because: 'The domain has no DMARC record of its own.' };
+    // The owner of a name without mail has shut it; the domain above is for another report.
+    if (posture.got !== 'whole') return { is: 'unknown', because: posture.because };
+    if (!posture.value.sends)
+      return { is: 'not-applicable', because: 'The domain shows no sign of sending mail.' };
     return {
       is: 'missing',
       data: { organizational, name: question.name },
@@ -68,8 +74,17 @@ export const examples = [
   {
     name: 'only the subdomain',
     domain: 'news.example.com',
-    zone: '_dmarc.news.example.com TXT "v=DMARC1; p=reject"',
+    zone: `news.example.com TXT "v=spf1 ip4:192.0.2.1 -all"
+           _dmarc.news.example.com TXT "v=DMARC1; p=reject"`,
     expect: 'missing',
+  },
+  {
+    name: 'a subdomain without mail',
+    domain: 'news.example.com',
+    zone: `news.example.com TXT "v=spf1 -all"
+           news.example.com MX 0 .
+           _dmarc.news.example.com TXT "v=DMARC1; p=reject"`,
+    expect: 'not-applicable',
   },
   {
     name: 'neither',

@@ -1,15 +1,15 @@
 import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcRecord, excerptOf } from '../../topics/dmarc-record.ts';
-import { dmarcReports, type ReportHost } from '../../topics/dmarc-reports.ts';
+import { dmarcReportMail, dmarcReports, type ReportHost } from '../../topics/dmarc-reports.ts';
 
 const reportAuthorization = rule({
   title: 'Other organizations have agreed to take your reports',
   why: 'Receivers send reports to another organization only when it says in its own DNS that it wants them. Otherwise they drop the address, and you get nothing.',
   bears: ['impersonation'],
   cites: [{ rfc: 7489, section: '7.1', level: 'MUST' }, { rfc: 9989, section: '11.6' }, { rfc: 9990 }],
-  reads: { dmarcRecord, dmarcReports },
-  partial: ['dmarcReports'],
+  reads: { dmarcRecord, dmarcReportMail, dmarcReports },
+  partial: ['dmarcReportMail', 'dmarcReports'],
   cases: {
     inside: { passes: true, says: 'All reports stay with your own organization.' },
     authorized: {
@@ -48,7 +48,7 @@ const reportAuthorization = rule({
       },
     },
   },
-  judge({ dmarcRecord, dmarcReports }) {
+  judge({ dmarcRecord, dmarcReportMail, dmarcReports }) {
     if (dmarcReports.got === 'none') return { is: 'unknown', because: dmarcReports.because };
     const hosts = (dmarcReports.value?.hosts ?? []).filter(({ rua }) => rua.length > 0);
     const domain = dmarcReports.value?.domain;
@@ -61,7 +61,16 @@ const reportAuthorization = rule({
             some.flatMap(({ rua }) => rua),
           )
         : [];
-    const silent = which('silent');
+    // A host that does not exist cannot agree either; that it is missing has its own finding.
+    const mail = dmarcReportMail.got === 'none' ? undefined : dmarcReportMail.value;
+    const takes = (host: ReportHost) => mail?.find((entry) => entry.host === host.host)?.takes;
+    const refusing = which('silent');
+    if (refusing.length > 0 && refusing.every((host) => takes(host) === undefined))
+      return {
+        is: 'unknown',
+        because: dmarcReportMail.got === 'whole' ? { reason: 'over-budget' } : dmarcReportMail.because,
+      };
+    const silent = refusing.filter((host) => takes(host) !== undefined && takes(host) !== 'missing');
     if (silent.length > 0)
       return {
         is: 'not-authorized',
@@ -78,6 +87,10 @@ const reportAuthorization = rule({
     if (domain === undefined || hosts.length === 0)
       return { is: 'not-applicable', because: 'No reports are asked for.' };
     const outside = which('authorized', 'loosely', 'redirected');
+    if (refusing.length > 0)
+      return dmarcReportMail.got === 'part'
+        ? { is: 'unknown', because: dmarcReportMail.because }
+        : { is: 'not-applicable', because: 'The host that reports go to does not exist.' };
     if (outside.length === 0) return { is: 'inside' };
     return {
       is: 'authorized',
@@ -104,6 +117,8 @@ function list(items: readonly Name[]): string {
 
 const OUTSIDE = '_dmarc.example.com TXT "v=DMARC1; p=none; rua=mailto:a@reports.example.net"';
 
+const MAILBOX = 'reports.example.net MX 10 mail.example.net';
+
 export const examples = [
   {
     name: 'own mailbox',
@@ -116,11 +131,19 @@ export const examples = [
            *._report._dmarc.reports.example.net TXT "v=DMARC1"`,
     expect: 'authorized',
   },
-  { name: 'not agreed', zone: OUTSIDE, expect: 'not-authorized' },
+  { name: 'not agreed', zone: `${OUTSIDE}\n${MAILBOX}`, expect: 'not-authorized' },
+  { name: 'a host that does not exist', zone: OUTSIDE, expect: 'not-applicable' },
+  {
+    name: 'not agreed, and whether the host exists is not known',
+    zone: `${OUTSIDE}
+           reports.example.net MX !timeout`,
+    expect: 'unknown',
+  },
   {
     name: 'not agreed for a subdomain that inherits its record',
     domain: 'news.example.com',
     zone: `${OUTSIDE}
+           ${MAILBOX}
            news.example.com A 192.0.2.1`,
     expect: 'not-authorized',
   },
