@@ -79,6 +79,15 @@ export function asChanges(found: readonly Correction[]): { changes?: readonly Co
   return found.length > 0 ? { changes: found } : {};
 }
 
+/** The first selector, with others in brackets: "`a`", "`a` (and also `b` and 3 more)"; what is said is said of the first. */
+export function selectorInWords(keys: readonly { readonly selector: string }[]): string {
+  const first = keys.slice(0, 1);
+  const rest = keys.filter((key) => key.selector !== first[0]?.selector);
+  return rest.length === 0
+    ? selectorsInWords(first)
+    : `${selectorsInWords(first)} (and also ${selectorsInWords(rest)})`;
+}
+
 /** Selectors in words: "`a`", "`a` and `b`", "`a`, `b`, `c` and 4 more". */
 export function selectorsInWords(keys: readonly { readonly selector: string }[]): string {
   const names = [...new Set(keys.map((key) => `\`${key.selector}\``))];

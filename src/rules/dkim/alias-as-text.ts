@@ -1,7 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { parseName } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -39,7 +39,7 @@ const aliasAsText = rule({
     if (aliases.length > 0)
       return {
         is: 'text',
-        data: { selectors: selectorsInWords(wrong), aliases },
+        data: { selectors: selectorInWords(wrong), aliases },
         shows: recordsToShow(wrong, ['host-name']),
       };
     if (missing) return { is: 'unknown', because: missing };

@@ -1,6 +1,6 @@
 import { dns } from '../../dns/record.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { type DanglingSelector, dkim } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
@@ -70,7 +70,7 @@ const aliasTarget = rule({
       return {
         is: 'dead',
         data: {
-          selectors: selectorsInWords(dead),
+          selectors: selectorInWords(dead),
           target: first.target,
           service: first.provider ?? 'the service that gave you this name',
         },
@@ -81,11 +81,11 @@ const aliasTarget = rule({
     if (stale)
       return {
         is: 'stale',
-        data: { selectors: selectorsInWords(alone), target: stale.target, dead: alone },
+        data: { selectors: selectorInWords(alone), target: stale.target, dead: alone },
         shows: shows(alone),
         rests: alone.map(({ name }) => dns(name, 'TXT')),
       };
-    return { is: 'spare', data: { selectors: selectorsInWords(spare) } };
+    return { is: 'spare', data: { selectors: selectorInWords(spare) } };
   },
 });
 

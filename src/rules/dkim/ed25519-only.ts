@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
 
@@ -35,7 +35,7 @@ const ed25519Only = rule({
     if (edwards.length < live.length) return { is: 'beside' };
     return {
       is: 'only',
-      data: { selectors: selectorsInWords(edwards) },
+      data: { selectors: selectorInWords(edwards) },
       shows: recordsToShow(edwards, ['k']),
     };
   },

@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { advice, keeperOf, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts';
 import { EC_P256, ED25519, ED25519_WRAPPED, RSA_1024_BARE, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -54,7 +54,7 @@ const keyEncoding = rule({
     if (unreadable.length > 0)
       return {
         is: 'unreadable',
-        data: { selectors: selectorsInWords(unreadable), keeper: keeperOf(unreadable, scope.domain) },
+        data: { selectors: selectorInWords(unreadable), keeper: keeperOf(unreadable, scope.domain) },
         shows: recordsToShow(unreadable, ['encoding']),
       };
     if (missing) return { is: 'unknown', because: missing };
@@ -62,13 +62,13 @@ const keyEncoding = rule({
     if (shaped.length > 0)
       return {
         is: 'ed25519-form',
-        data: { selectors: selectorsInWords(shaped), keeper: keeperOf(shaped, scope.domain) },
+        data: { selectors: selectorInWords(shaped), keeper: keeperOf(shaped, scope.domain) },
         shows: recordsToShow(shaped, ['ed25519-shape']),
       };
     const read = keys.filter((key) => key.record.key);
     if (read.length === 0) return { is: 'not-applicable', because: 'No DKIM key was found to judge.' };
     const bare = read.filter(({ record: { key } }) => key?.kind === 'rsa' && key.shape === 'pkcs1');
-    return bare.length > 0 ? { is: 'bare', data: { selectors: selectorsInWords(bare) } } : { is: 'usual' };
+    return bare.length > 0 ? { is: 'bare', data: { selectors: selectorInWords(bare) } } : { is: 'usual' };
   },
 });
 

@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
@@ -30,7 +30,7 @@ const keyRevoked = rule({
   judge({ dkim, posture }) {
     const revoked = dkim.keys.filter((key) => key.record.state === 'revoked' && !key.wildcard);
     if (revoked.length === 0) return { is: 'not-applicable', because: 'No revoked key was found.' };
-    const data = { selectors: selectorsInWords(revoked) };
+    const data = { selectors: selectorInWords(revoked) };
     const expected = revoked.some((key) => key.how !== 'usual');
     return posture.sends && expected && revoked.length === dkim.keys.length
       ? { is: 'only', data, shows: recordsToShow(revoked, ['p']) }

@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { advice, keeperOf, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -34,7 +34,7 @@ const keyTruncated = rule({
       return {
         is: 'cut',
         data: {
-          selectors: selectorsInWords(cut),
+          selectors: selectorInWords(cut),
           keeper: keeperOf(cut, scope.domain),
           octets: first.text.length,
           at255: first.text.length >= 250 && first.text.length <= 257,

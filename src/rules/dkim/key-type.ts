@@ -5,7 +5,7 @@ import {
   type Correction,
   corrections,
   keeperOf,
-  selectorsInWords,
+  selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -62,7 +62,7 @@ const keyType = rule({
       return {
         is: 'mismatch',
         data: {
-          selectors: selectorsInWords(mismatched),
+          selectors: selectorInWords(mismatched),
           stated: first.record.type,
           real: real === 'rsa' ? 'RSA' : 'Ed25519',
           keeper: keeperOf(mismatched, scope.domain),
@@ -81,7 +81,7 @@ const keyType = rule({
       return {
         is: 'unknown-type',
         data: {
-          selectors: selectorsInWords(unknown),
+          selectors: selectorInWords(unknown),
           stated: one.record.type,
           keeper: keeperOf(unknown, scope.domain),
           corrected: corrections(unknown, scope.domain, () => ({ k: 'rsa' })),

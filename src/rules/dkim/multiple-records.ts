@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { holderOf, isOwn, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf } from '../../topics/dkim.ts';
 
@@ -45,7 +45,7 @@ const multipleRecords = rule({
       });
       return {
         is: 'several',
-        data: { selectors: selectorsInWords(several), count: first.texts.length, strays },
+        data: { selectors: selectorInWords(several), count: first.texts.length, strays },
         shows: several.flatMap((key) =>
           key.texts.slice(0, 3).map((text) => ({ name: key.name, type: 'TXT', text })),
         ),

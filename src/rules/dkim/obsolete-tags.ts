@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { asChanges, type Correction, corrections, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { asChanges, type Correction, corrections, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow, withFault } from '../../topics/dkim.ts';
 
@@ -55,7 +55,7 @@ const obsoleteTags = rule({
     if (keys.length === 0) return { is: 'not-applicable', because: 'No DKIM key was found to judge.' };
     const usable = keys.filter((key) => key.record.state === 'live');
     const say = (found: typeof keys) => ({
-      selectors: selectorsInWords(found),
+      selectors: selectorInWords(found),
       corrected: corrections(found, scope.domain),
     });
     const empty = usable.filter(({ record }) =>
@@ -67,9 +67,9 @@ const obsoleteTags = rule({
     if (capitals.length > 0)
       return { is: 'value-case', data: say(capitals), shows: recordsToShow(capitals, ['value-case']) };
     const copied = withFault(usable, 'signature-tag');
-    if (copied.length > 0) return { is: 'signature-tags', data: { selectors: selectorsInWords(copied) } };
+    if (copied.length > 0) return { is: 'signature-tags', data: { selectors: selectorInWords(copied) } };
     const old = withFault(usable, 'granularity');
-    if (old.length > 0) return { is: 'granularity', data: { selectors: selectorsInWords(old) } };
+    if (old.length > 0) return { is: 'granularity', data: { selectors: selectorInWords(old) } };
     return { is: 'clean' };
   },
 });

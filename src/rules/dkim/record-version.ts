@@ -5,7 +5,7 @@ import {
   type Correction,
   corrections,
   keeperOf,
-  selectorsInWords,
+  selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -41,7 +41,7 @@ const recordVersion = rule({
       return {
         is: 'wrong',
         data: {
-          selectors: selectorsInWords(wrong),
+          selectors: selectorInWords(wrong),
           keeper: keeperOf(wrong, scope.domain),
           corrected: corrections(wrong, scope.domain),
         },

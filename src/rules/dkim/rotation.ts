@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { isOwn, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, type FoundKey } from '../../topics/dkim.ts';
 
@@ -48,17 +48,17 @@ const rotation = rule({
         const months = monthsSince(key, scope.now);
         return months === undefined ? [] : [{ key, months }];
       });
-    const old = dated.filter(({ months }) => months > 12);
+    const old = dated.filter(({ months }) => months > 12).sort((a, b) => b.months - a.months);
     if (old.length > 0)
       return {
         is: 'old',
         data: {
-          selectors: selectorsInWords(old.map(({ key }) => key)),
-          months: Math.max(...old.map(({ months }) => months)),
+          selectors: selectorInWords(old.map(({ key }) => key)),
+          months: old[0]?.months ?? 0,
         },
       };
     if (dated.length > 0)
-      return { is: 'recent', data: { selectors: selectorsInWords(dated.map(({ key }) => key)) } };
+      return { is: 'recent', data: { selectors: selectorInWords(dated.map(({ key }) => key)) } };
     return { is: 'undated', data: { live: live.length } };
   },
 });

@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { advice, keeperOf, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts';
 import {
   RSA_2048,
   RSA_EXPONENT_1,
@@ -60,7 +60,7 @@ const rsaExponent = rule({
       return {
         is: 'useless',
         data: {
-          selectors: selectorsInWords(useless),
+          selectors: selectorInWords(useless),
           exponent: worst.record.key.exponent,
           keeper: keeperOf(useless, scope.domain),
         },
@@ -77,7 +77,7 @@ const rsaExponent = rule({
       return {
         is: 'large',
         data: {
-          selectors: selectorsInWords(list),
+          selectors: selectorInWords(list),
           bits: large[0].key.exponentBits,
           keeper: keeperOf(list, scope.domain),
         },
@@ -88,7 +88,7 @@ const rsaExponent = rule({
       return {
         is: 'other',
         data: {
-          selectors: selectorsInWords(other.map(({ found }) => found)),
+          selectors: selectorInWords(other.map(({ found }) => found)),
           exponent: other[0].key.exponent,
         },
       };

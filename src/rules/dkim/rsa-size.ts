@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { holderOf, isOwn, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_512, RSA_1024, RSA_2048, RSA_5120 } from '../../mail/dkim/example-keys.ts';
 import { dkim, type FoundKey, keysOf, recordsToShow } from '../../topics/dkim.ts';
 
@@ -66,11 +66,13 @@ const rsaSize = rule({
       found.record.key?.kind === 'rsa' ? [{ found, bits: found.record.key.bits }] : [],
     );
     const of = (least: number, most: number, where: (key: FoundKey) => boolean = () => true) => {
-      const some = rsa.filter(({ found, bits }) => bits >= least && bits <= most && where(found));
+      const some = rsa
+        .filter(({ found, bits }) => bits >= least && bits <= most && where(found))
+        .sort((a, b) => a.bits - b.bits);
       const list = some.map(({ found }) => found);
       return {
         list,
-        data: { selectors: selectorsInWords(list), bits: Math.min(...some.map(({ bits }) => bits)) },
+        data: { selectors: selectorInWords(list), bits: some[0]?.bits ?? 0 },
         shows: recordsToShow(list, ['p']),
       };
     };

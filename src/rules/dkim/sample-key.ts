@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
-import { holderOf, isOwn, selectorsInWords } from '../../mail/dkim/correction.ts';
+import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { printedIn } from '../../mail/dkim/printed-keys.ts';
 import { dkim, keysOf, recordsToShow } from '../../topics/dkim.ts';
@@ -39,7 +39,7 @@ const sampleKey = rule({
       return {
         is: 'printed',
         data: {
-          selectors: selectorsInWords(printed),
+          selectors: selectorInWords(printed),
           document: printedIn(first.record) ?? '',
           own: printed
             .filter((key) => isOwn(key, scope.domain))

@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim } from '../../topics/dkim.ts';
 
@@ -24,7 +24,7 @@ const selectorName = rule({
       ({ selector }) => !selector.split('.').every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label)),
     );
     return unusual.length > 0
-      ? { is: 'unusual', data: { selectors: selectorsInWords(unusual) } }
+      ? { is: 'unusual', data: { selectors: selectorInWords(unusual) } }
       : { is: 'plain' };
   },
 });

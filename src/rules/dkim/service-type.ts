@@ -5,7 +5,7 @@ import {
   type Correction,
   corrections,
   keeperOf,
-  selectorsInWords,
+  selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -52,7 +52,7 @@ const serviceType = rule({
       return {
         is: 'other',
         data: {
-          selectors: selectorsInWords(other),
+          selectors: selectorInWords(other),
           services: first.record.services.join(':'),
           keeper: keeperOf(other, scope.domain),
           corrected: corrections(other, scope.domain, () => ({ s: undefined })),
@@ -61,7 +61,7 @@ const serviceType = rule({
       };
     if (missing) return { is: 'unknown', because: missing };
     if (keys.length === 0) return { is: 'not-applicable', because: 'No DKIM key was found to judge.' };
-    if (reports.length > 0) return { is: 'reports', data: { selectors: selectorsInWords(reports) } };
+    if (reports.length > 0) return { is: 'reports', data: { selectors: selectorInWords(reports) } };
     return { is: 'mail' };
   },
 });

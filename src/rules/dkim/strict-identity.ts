@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { selectorsInWords } from '../../mail/dkim/correction.ts';
+import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim } from '../../topics/dkim.ts';
 
@@ -22,7 +22,7 @@ const strictIdentity = rule({
   judge({ dkim }) {
     const strict = dkim.keys.filter(({ record }) => record.state === 'live' && record.flags.includes('s'));
     if (strict.length === 0) return { is: 'not-applicable', because: 'No key found is limited in this way.' };
-    return { is: 'strict', data: { selectors: selectorsInWords(strict) } };
+    return { is: 'strict', data: { selectors: selectorInWords(strict) } };
   },
 });
 

@@ -5,7 +5,7 @@ import {
   type Correction,
   corrections,
   keeperOf,
-  selectorsInWords,
+  selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -51,7 +51,7 @@ const tagSyntax = rule({
   judge({ dkim, scope }) {
     const { keys, missing } = keysOf(dkim);
     const say = (found: typeof keys) => ({
-      selectors: selectorsInWords(found),
+      selectors: selectorInWords(found),
       keeper: keeperOf(found, scope.domain),
       corrected: corrections(found, scope.domain),
     });

@@ -4,7 +4,7 @@ import {
   type Correction,
   corrections,
   isOwn,
-  selectorsInWords,
+  selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow } from '../../topics/dkim.ts';
@@ -39,7 +39,7 @@ const testMode = rule({
       return {
         is: 'on',
         data: {
-          selectors: selectorsInWords(tests),
+          selectors: selectorInWords(tests),
           own: tests.some((key) => isOwn(key, scope.domain)),
           corrected: corrections(tests, scope.domain, ({ flags }) => {
             const rest = flags.filter((flag) => flag !== 'y' && flag !== '');
