@@ -98,6 +98,9 @@ function keyTag(wire: Uint8Array): number {
   return (sum + (sum >> 16)) & 0xffff;
 }
 
+/** Algorithms that must not sign any more and that resolvers may refuse to verify (RFC 9905, RFC 9906, RFC 9904). */
+export const RETIRED_ALGORITHMS: ReadonlySet<number> = new Set([1, 3, 5, 6, 7, 12]);
+
 /** Bits of an RSA modulus (RFC 3110 §2). */
 function modulusBits(key: Uint8Array): number | undefined {
   const [first, second, third] = key;

@@ -1,4 +1,4 @@
-import { algorithmName } from '../../dns/dnssec/keys.ts';
+import { algorithmName, RETIRED_ALGORITHMS } from '../../dns/dnssec/keys.ts';
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
@@ -50,7 +50,10 @@ const algorithm = rule({
     );
     const named = (numbers: readonly number[]) =>
       numbers.map((n) => `${algorithmName(n)} (${n})`).join(' and ');
-    const [retired, current] = [used.filter((n) => RETIRED.has(n)), used.filter((n) => CURRENT.has(n))];
+    const [retired, current] = [
+      used.filter((n) => RETIRED_ALGORITHMS.has(n)),
+      used.filter((n) => CURRENT.has(n)),
+    ];
     if (retired.length === used.length) return { is: 'retired', data: { names: named(retired) } };
     if (retired.length > 0) return { is: 'retired-beside', data: { names: named(retired) } };
     return { is: current.length === 0 ? 'uncommon' : 'current', data: { names: named(used) } };
@@ -60,7 +63,6 @@ const algorithm = rule({
 export default algorithm;
 
 const CURRENT: ReadonlySet<number> = new Set([8, 13, 14, 15, 16]);
-const RETIRED: ReadonlySet<number> = new Set([1, 3, 5, 6, 7, 12]);
 
 const ZONE = 'example.com SOA ns.example.com root.example.com 1 7200 3600 1209600 3600\n$SIGNED example.com';
 const MODERN = `example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743

@@ -1,3 +1,4 @@
+import { RETIRED_ALGORITHMS } from '../../dns/dnssec/keys.ts';
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
@@ -34,7 +35,9 @@ const signed = rule({
     if (apex === undefined)
       return { is: 'not-applicable', because: 'The domain is an alias; its answers come from another zone.' };
     if (ds.length > 0) {
-      const ignored = ds.every((one) => one.match.how === 'unsupported' || RETIRED.has(one.data.algorithm));
+      const ignored = ds.every(
+        (one) => one.match.how === 'unsupported' || RETIRED_ALGORITHMS.has(one.data.algorithm),
+      );
       return ignored
         ? {
             is: 'not-applicable',
@@ -53,9 +56,6 @@ const signed = rule({
 });
 
 export default signed;
-
-/** Algorithms that resolvers no longer verify, or not everywhere (RFC 9905, RFC 9906). */
-const RETIRED: ReadonlySet<number> = new Set([1, 3, 5, 6, 7, 12]);
 
 const ZONE = `example.com SOA ns.example.com root.example.com 1 7200 3600 1209600 3600
               example.com MX 10 mail.example.com
