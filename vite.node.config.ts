@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => {
       target: 'node20',
       emptyOutDir: true,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         external: bench ? ['playwright-core'] : [],
         output: {
           entryFileNames: bench ? 'bench.mjs' : 'mailproof.mjs',

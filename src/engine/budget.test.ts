@@ -1,0 +1,30 @@
+/*
+ * What a report may cost. The limits are exact: a rule that asks one question more, or waits once more, shows
+ * here, and either the rule or the number has to give.
+ */
+
+import { expect, test } from 'vitest';
+import { world } from '../../bench/world.ts';
+import { keyOf } from '../facts/question.ts';
+import { inWaves } from '../observe/waves.ts';
+import { zoneObserver } from '../observe/zone.ts';
+import { headlines } from '../questions/index.ts';
+import { rules } from '../rules/index.ts';
+import { diagnose } from './diagnose.ts';
+import { EXAMPLE_NOW } from './rule.ts';
+import { scopeOf } from './scope.ts';
+
+const { domain, zone } = world();
+const scope = scopeOf(domain, EXAMPLE_NOW);
+
+test('a report on an ordinary company takes three rounds of questions', async () => {
+  const observer = inWaves(zoneObserver(zone, EXAMPLE_NOW));
+  await diagnose({ scope, rules, headlines, observer });
+  const asked = observer.waves.flat().map(keyOf);
+  console.log(
+    `${domain}: ${asked.length} questions, ${observer.waves.map((wave) => wave.length).join(' + ')}`,
+  );
+  expect(observer.waves.length).toBe(3);
+  expect(asked.length - new Set(asked).size, 'questions asked twice').toBe(0);
+  expect(asked.length).toBeLessThanOrEqual(100);
+});
