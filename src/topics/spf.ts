@@ -5,10 +5,12 @@
  * wait for the tree. Where part of the tree did not answer the reading is partial, and says which part.
  */
 
-import type { Name } from '../dns/name.ts';
+import { type Name, nameOf } from '../dns/name.ts';
+import { dns, joined } from '../dns/record.ts';
 import type { Change, Excerpt } from '../engine/rule.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
+import { expand, labelsOfTarget } from '../mail/spf/macro.ts';
 import { isSpf, parseSpf, type SpfRecord, type Term } from '../mail/spf/record.ts';
 import {
   type Cost,
@@ -178,3 +180,30 @@ const TERM_START =
   /^(?:[+~?-]?(?:ip4|ip6|include|exists|mx|a|ptr):|redirect=|exp=|[+~?-]?(?:all|mx|ptr)(?: |$)|[+~?-]a(?: |$))/i;
 
 const NOTHING: Cost = { lookups: 0, voids: 0, voidTerms: 0 };
+
+/** The text a receiver may quote when it refuses mail (RFC 7208 §6.2). */
+export interface SpfExplanation {
+  /** Absent where the record has no `exp=`, or macros hide where it leads. */
+  readonly name?: Name;
+  /** The TXT records found there, each joined. */
+  readonly texts: readonly string[];
+}
+
+export const spfExplanation = topic<SpfExplanation>('spf-explanation', async ({ scope, ask, read }) => {
+  const text = await read(spfText);
+  if (text.got === 'none') return none(text.because);
+  const exp = text.value.record?.terms.find((term) => term.kind === 'exp');
+  const target = exp && expand(exp.spec.parts, { d: scope.domain, o: scope.domain });
+  const name = target === undefined ? undefined : nameOf(labelsOfTarget(target));
+  if (name === undefined) return whole({ texts: [] });
+  const answer = await ask(dns(name, 'TXT'));
+  if (!answer.seen) return none(answer.because);
+  return whole({ name, texts: answer.answer.records.map((record) => joined(record.data)) });
+});
+
+/** Records of the type SPF (99), which receivers no longer ask for (RFC 7208 §3.1), each joined. */
+export const spfType99 = topic<readonly string[]>('spf-type-99', async ({ scope, ask }) => {
+  const answer = await ask(dns(scope.domain, 'SPF'), 'guess');
+  if (!answer.seen) return none(answer.because);
+  return whole(answer.answer.records.map((record) => joined(record.data)));
+});
