@@ -1,0 +1,178 @@
+import { dns } from '../../dns/record.ts';
+import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { longestMatch, type Provider } from '../../mail/provider/match.ts';
+import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
+import { posture } from '../../topics/posture.ts';
+import { provider } from '../../topics/provider.ts';
+import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
+
+const mailboxProvider = rule({
+  title: 'SPF lets the servers pass that send for the domain',
+  why: 'Mail that leaves from a server your record does not list fails SPF: receivers junk or refuse it, although it is yours.',
+  bears: ['acceptance'],
+  cites: [
+    { rfc: 7208, section: '10.1.2' },
+    { rfc: 7208, section: '5.2' },
+  ],
+  reads: { spf, provider, posture },
+  cases: {
+    listed: {
+      passes: true,
+      says: (d: { name: string }) => `${d.name}, where your mailboxes are, is in the record.`,
+    },
+    'provider-gap': {
+      severity: 'high',
+      says: (d: { name: string }) =>
+        `Mail from your mailboxes at ${d.name} fails SPF: the record does not list its servers.`,
+      fix: (d: { name: string; changes: readonly Change[] }) => ({
+        stage: 'authenticate',
+        effort: 'minutes',
+        text: `Add the include that ${d.name} names in its instructions${d.changes.length > 0 ? ', as below' : ''}.`,
+        ...(d.changes.length > 0 ? { changes: d.changes } : {}),
+      }),
+    },
+    'deny-all-but-sends': {
+      severity: 'high',
+      says: (d: { evidence: string }) =>
+        `All your mail fails SPF: the record lets no server pass, yet ${d.evidence}.`,
+      fix: (d: { changes: readonly Change[] }) => ({
+        stage: 'authenticate',
+        effort: 'hour',
+        text:
+          d.changes.length > 0
+            ? 'List the servers that send for you; those of your mailboxes are below. If the domain sends no mail, remove its mailboxes and keys instead.'
+            : 'List the services that send for you, each by its `include:`. If the domain sends no mail, remove its keys and mailboxes instead.',
+        ...(d.changes.length > 0 ? { changes: d.changes } : {}),
+      }),
+    },
+  },
+  judge({ spf, provider, posture, scope }) {
+    const { tree, record } = spf;
+    const because = nothingToJudge(spf);
+    if (because !== undefined || !tree?.text || !record)
+      return { is: 'not-applicable', because: because ?? 'The domain has no SPF record.' };
+    const { mailbox, gateway } = provider;
+    const shows = shown(scope.domain, tree.text);
+    if (!posture.sends) return { is: 'not-applicable', because: 'Nothing shows that the domain sends mail.' };
+    const changes = mailbox ? replaced(scope.domain, tree.text, withInclude(tree, mailbox)) : [];
+    if (!spf.sends && spf.stranger.v4 === 'fail')
+      return {
+        is: 'deny-all-but-sends',
+        data: {
+          evidence: mailbox
+            ? `your mailboxes are at ${mailbox.name}`
+            : 'the domain shows signs of sending mail',
+          changes,
+        },
+        shows,
+      };
+    if (!mailbox?.spf?.length || gateway)
+      return {
+        is: 'not-applicable',
+        because: 'No mailbox service is recognised whose servers we could look for.',
+      };
+    if (lists(tree, mailbox)) return { is: 'listed', data: { name: mailbox.name }, shows };
+    // Networks, macros or a broken branch may well cover those servers under another name.
+    const unclear =
+      [...nodesOf(tree)].some((node) => node.state !== 'record') ||
+      [...liveTerms(tree)].some(
+        ({ term }) =>
+          term.dynamic || ((term.term.kind === 'ip4' || term.term.kind === 'ip6') && term.term.prefix < 31),
+      );
+    if (unclear)
+      return {
+        is: 'not-applicable',
+        because: `Networks in the record may cover the servers of ${mailbox.name}.`,
+      };
+    return {
+      is: 'provider-gap',
+      data: { name: mailbox.name, changes },
+      shows,
+      rests: [dns(scope.domain, 'TXT')],
+    };
+  },
+});
+
+export default mailboxProvider;
+
+function lists(tree: SpfNode, mailbox: Provider): boolean {
+  return [...liveTerms(tree)].some(
+    ({ term }) => term.target !== undefined && longestMatch([mailbox], 'spf', term.target) !== undefined,
+  );
+}
+
+/** The record with the service's include in front of its end, where that include is the same for all customers. */
+function withInclude(tree: SpfNode, { id }: Provider): string | undefined {
+  const include = INCLUDES[id];
+  if (include === undefined || !tree.record) return undefined;
+  return tree.record.text.replace(/^v=spf1 ?/i, `v=spf1 include:${include} `).trim();
+}
+
+/** What the services' own instructions say. */
+const INCLUDES: Readonly<Record<string, string>> = {
+  google: '_spf.google.com',
+  'microsoft-365': 'spf.protection.outlook.com',
+  fastmail: 'spf.messagingengine.com',
+  proton: '_spf.protonmail.ch',
+  icloud: 'icloud.com',
+  namecheap: 'spf.privateemail.com',
+  titan: 'spf.titan.email',
+  hostinger: '_spf.mail.hostinger.com',
+  gandi: '_mailcust.gandi.net',
+  infomaniak: 'spf.infomaniak.ch',
+  migadu: 'spf.migadu.com',
+  tuta: 'spf.tutanota.de',
+};
+
+const GOOGLE = `example.com MX 1 smtp.google.com
+           smtp.google.com A 192.0.2.25
+           _spf.google.com TXT "v=spf1 ip4:192.0.2.0/24 ~all"`;
+
+export const examples = [
+  {
+    name: 'the mailboxes are listed',
+    zone: `example.com TXT "v=spf1 include:_spf.google.com ~all"
+           ${GOOGLE}`,
+    expect: 'listed',
+  },
+  { name: 'no record', zone: GOOGLE, expect: 'not-applicable' },
+  {
+    name: 'an own server',
+    zone: `example.com TXT "v=spf1 mx -all"
+           example.com MX 10 mail.example.com
+           mail.example.com A 192.0.2.1`,
+    expect: 'not-applicable',
+  },
+  {
+    name: 'a network that may cover them',
+    zone: `example.com TXT "v=spf1 ip4:192.0.2.0/24 -all"
+           ${GOOGLE}`,
+    expect: 'not-applicable',
+  },
+  {
+    name: 'the mailboxes are missing',
+    zone: `example.com TXT "v=spf1 a ~all"
+           example.com A 192.0.2.80
+           ${GOOGLE}`,
+    expect: 'provider-gap',
+  },
+  {
+    name: 'nobody may send, and somebody does',
+    zone: `example.com TXT "v=spf1 -all"
+           ${GOOGLE}`,
+    expect: 'deny-all-but-sends',
+  },
+  {
+    name: 'a parked domain',
+    zone: `example.com TXT "v=spf1 -all"
+           example.com MX 0 .`,
+    expect: 'not-applicable',
+  },
+  {
+    name: 'MX without an answer',
+    zone: `example.com TXT "v=spf1 a ~all"
+           example.com A 192.0.2.80
+           example.com MX !timeout`,
+    expect: 'unknown',
+  },
+] satisfies Examples<typeof mailboxProvider>;
