@@ -115,12 +115,14 @@ function opening({ openings }: Spoofability): string {
 function line(who: string, forgery: Forgery): AnswerLine {
   const { rfc9989, rfc7489 } = forgery;
   const tone = TONES[Math.min(forgery.rank, TONES.length - 1)] ?? 'unknown';
-  if (forgery.shown === 'unknown')
+  if (forgery.shown === 'unknown') {
+    const open = [rfc9989, rfc7489].some((fate) => fate.worst === 'pass' && fate.best === 'block');
     return {
       who,
-      what: sameWords(rfc9989, rfc7489) ?? `not seen: at worst ${words(rfc9989)}`,
+      what: open ? 'could not be checked' : (sameWords(rfc9989, rfc7489) ?? `at worst ${words(rfc9989)}`),
       tone: 'unknown',
     };
+  }
   const same = sameWords(rfc9989, rfc7489);
   if (same !== undefined) return { who, what: same, tone };
   return {
