@@ -10,12 +10,10 @@ import { type Name, prefixed } from '../dns/name.ts';
 import { dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
-import { type AppliedRecord, foundAt, type Reach, reach, recordName } from '../mail/dmarc/discovery.ts';
+import { foundAt, type Reach, reach, recordName } from '../mail/dmarc/discovery.ts';
 import type { DmarcRecord } from '../mail/dmarc/record.ts';
 import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
 import { askNames, recordQuestion } from './dmarc-record.ts';
-
-export type { AppliedRecord };
 
 /**
  * The reading of receivers that follow one of the two standards: `applied` (the record that governs the domain),

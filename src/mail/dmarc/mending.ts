@@ -65,7 +65,7 @@ export function versionFault(whole: string): VersionFault | undefined {
 
 /**
  * The record with some tags set (in octets) or, with null, left out. Everything else stays in its order; a new
- * tag comes after the policies; of a tag given twice the first stays.
+ * policy comes among the policies, any other tag at the end; of a tag given twice the first stays.
  */
 export function edited(text: string, edits: Readonly<Record<string, string | null>>): string {
   const parts = new Map<string, string>();
@@ -78,9 +78,10 @@ export function edited(text: string, edits: Readonly<Record<string, string | nul
   const written = [...parts];
   for (const [name, value] of Object.entries(edits)) {
     if (value === null || parts.has(name)) continue;
-    const before = name === 'p' ? ['v'] : name === 'sp' ? ['v', 'p'] : ['v', 'p', 'sp', 'np'];
-    const after = written.findLastIndex(([held]) => before.includes(held)) + 1;
-    written.splice(after, 0, [name, `${name}=${value}`]);
+    const rank = POLICIES.indexOf(name);
+    const after =
+      written.findLastIndex(([held]) => rank > POLICIES.indexOf(held) && POLICIES.includes(held)) + 1;
+    written.splice(rank === -1 ? written.length : after, 0, [name, `${name}=${value}`]);
   }
   return written.map(([, text]) => text).join('; ');
 }
@@ -151,4 +152,6 @@ function wordLength(value: string): number {
   return value.search(/[;,\s]|$/);
 }
 
+/** The order in which policies stand. */
+const POLICIES = ['v', 'p', 'sp', 'np'];
 const BETWEEN_TAGS = /[\s,;]+((?:v|p|sp|np|rua|ruf|adkim|aspf|fo|psd|t|pct|rf|ri) ?=)?/gi;

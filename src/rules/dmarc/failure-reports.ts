@@ -31,7 +31,10 @@ const failureReports = rule({
     },
     'ruf-syntax': {
       severity: 'low',
-      says: (d: { address: string }) => `\`${excerpt(d.address, 60)}\` in \`ruf\` is no address for reports.`,
+      says: (d: { address: string }) =>
+        d.address === ''
+          ? 'Nothing stands where `ruf` should name an address.'
+          : `\`${excerpt(d.address, 60)}\` in \`ruf\` is no address for reports.`,
       fix: (d: { governing: GoverningRecord }) => withoutReports(d.governing),
     },
     'ruf-not-authorized': {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { STRENGTH } from '../../mail/dmarc/policy.ts';
 import { isValidAddress } from '../../mail/dmarc/record.ts';
@@ -36,10 +36,11 @@ const policyStrength = rule({
       severity: 'high',
       says: 'The policy is `none` and nobody receives reports, so the record does nothing: forgeries are delivered and you never hear of them.',
       fix: (d: { governing: GoverningRecord; silent: boolean }) =>
-        stricter(
-          d,
-          'First ask for reports with `rua`. When everything that is yours passes for two weeks, publish `p=quarantine`, and `p=reject` some weeks later.',
-        ),
+        d.silent
+          ? stricter(d, '')
+          : later(
+              'First ask for reports with `rua`. When everything that is yours passes for two weeks, publish `p=quarantine`, and `p=reject` some weeks later.',
+            ),
     },
   },
   judge({ dmarc, dmarcRecord, posture }) {
@@ -70,8 +71,13 @@ const policyStrength = rule({
 
 export default policyStrength;
 
+/** Without reports nobody knows yet what a stricter policy would stop, so none is proposed. */
+function later(text: string): Fix {
+  return { stage: 'enforce', effort: 'days', text };
+}
+
 /** A stricter record: at once where no mail can be lost, else by steps. No weaker word for subdomains stays. */
-function stricter({ governing, silent }: { governing: GoverningRecord; silent: boolean }, text: string) {
+function stricter({ governing, silent }: { governing: GoverningRecord; silent: boolean }, text: string): Fix {
   const { record } = governing;
   const value = edited(record.text, {
     p: silent ? 'reject' : 'quarantine',

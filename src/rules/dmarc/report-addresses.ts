@@ -86,9 +86,9 @@ const reportAddresses = rule({
         return { is: 'not-applicable', because: 'The record’s policy cannot be read.' };
       if (record.faults.some(({ kind, meant }) => kind === 'tag-unknown' && meant === 'rua'))
         return { is: 'not-applicable', because: 'The tag `rua` is misspelt.' };
-      const none = record.p === 'none';
+      const none = [record.p, record.sp, record.np].every((policy) => (policy ?? 'none') === 'none');
       const shows = excerptOf(governing, []);
-      if (none) return { is: 'rua-absent', data: { governing, none }, shows };
+      if (record.p === 'none') return { is: 'rua-absent', data: { governing, none }, shows };
       if (posture.got === 'none') return { is: 'unknown', because: posture.because };
       if (posture.value.sends) return { is: 'rua-absent', data: { governing, none }, shows };
       if (posture.got === 'part') return { is: 'unknown', because: posture.because };
