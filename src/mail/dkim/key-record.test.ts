@@ -83,7 +83,9 @@ describe('tags', () => {
     expect(kinds('v=DKIM1; p=; p=')).toEqual(['duplicate']);
     expect(kinds('v=DKIM1; whatever; p=')).toEqual(['not-a-tag']);
     expect(kinds('v=DKIM1; P=')).toEqual(['no-key', 'upper-case-tag']);
-    expect(kinds('v=DKIM1; n=caf\xc3\xa9; p=')).toEqual(['octet']);
+    expect(kinds('v=DKIM1; n=caf\xc3\xa9; p=')).toEqual(['note-octet']);
+    expect(kinds('v=DKIM1; k=rs\xe0; p=')).toEqual(['key-type', 'octet']);
+    expect(kinds('v=DKIM1; x-note=1; p=')).toEqual(['tag-name']);
   });
 
   test('types, hashes, services, flags', () => {
@@ -182,7 +184,7 @@ describe('any text', () => {
         parseKeyRecord(hostile);
         looksLikeKey(hostile);
       }
-      expect(performance.now() - start, JSON.stringify(unit)).toBeLessThan(2000);
+      expect(performance.now() - start, JSON.stringify(unit)).toBeLessThan(5000);
     }
   });
 });

@@ -19,8 +19,8 @@ type PublicKey = RsaKey | { readonly kind: 'ed25519' };
 type BreakingFault =
   /** Something before the first `=` or between semicolons that is no tag. */
   | 'not-a-tag'
-  | 'tag-name'
   | 'duplicate'
+  /** An octet that is not printable ASCII, in a tag that is read. */
   | 'octet'
   /** The whole record is a host name: the target of a CNAME pasted as TXT. */
   | 'host-name'
@@ -43,9 +43,13 @@ type BreakingFault =
   /** `s=` leaves out e-mail. */
   | 'services';
 
-/** Faults verifiers overlook. */
+/** Faults that all or most verifiers overlook. */
 type LightFault =
   | 'empty-tag'
+  /** A name that no tag can have, so that strict verifiers refuse the record and others ignore the tag. */
+  | 'tag-name'
+  /** The same octets in a note or an unknown tag, with the same consequence. */
+  | 'note-octet'
   | 'value-case'
   | 'sha1-listed'
   /** A tag that belongs into the signature, not into the key record. */
@@ -96,12 +100,17 @@ export function parseKeyRecord(text: string): KeyRecord {
   const fault = (kind: KeyFault['kind'], at: { from: number; to: number }) =>
     faults.push({ kind, from: at.from, to: at.to });
   const all = { from: 0, to: text.length };
+  const find = (name: string) => tags.find((tag) => tag.name === name);
+  const read = READ.flatMap((name) => find(name) ?? []);
   if (HOST_NAME.test(text)) fault('host-name', all);
   else
-    for (const { kind, from, to } of form)
-      fault(kind === 'no-equals' ? 'not-a-tag' : TAG_FAULTS[kind], { from, to });
+    for (const { kind, from, to } of form) {
+      const isRead = read.some((tag) => from >= tag.from && to <= tag.to);
+      if (kind === 'no-equals') fault('not-a-tag', { from, to });
+      else if (kind === 'octet' && !isRead) fault('note-octet', { from, to });
+      else fault(TAG_FAULTS[kind], { from, to });
+    }
 
-  const find = (name: string) => tags.find((tag) => tag.name === name);
   const version = find('v');
   // RFC 6376 §3.6.1: compared as a string; "DKIM1.0" and "dkim1" are other versions.
   if (version && (version !== tags[0] || version.value !== 'DKIM1')) fault('version', version);
@@ -210,8 +219,12 @@ function listed(tag: Tag, words: readonly string[], fault: (kind: LightFault, at
 
 const HOST_NAME = /^\s*(?:[A-Za-z0-9_-]{1,63}\.){2,30}[A-Za-z][A-Za-z0-9-]{0,62}\.?\s*$/;
 const TAG_FAULTS = { empty: 'empty-tag', name: 'tag-name', duplicate: 'duplicate', octet: 'octet' } as const;
+/** Tags whose values are read. */
+const READ = ['v', 'k', 'h', 's', 't', 'p'] as const;
 const LIGHT: ReadonlySet<string> = new Set<LightFault>([
   'empty-tag',
+  'tag-name',
+  'note-octet',
   'value-case',
   'sha1-listed',
   'signature-tag',

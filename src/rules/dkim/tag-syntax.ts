@@ -37,6 +37,16 @@ const tagSyntax = rule({
         ...asChanges(d.corrected),
       }),
     },
+    strict: {
+      severity: 'medium',
+      says: (d: { selectors: string }) =>
+        `Some receivers cannot read the key under ${d.selectors}: beside the key, the record holds a name or a character that the standard does not allow.`,
+      fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
+        stage: 'mend',
+        ...advice(d.keeper, 'minutes', 'Leave out the marked part; the key itself is sound.'),
+        ...asChanges(d.corrected),
+      }),
+    },
     'empty-tag': {
       severity: 'low',
       says: (d: { selectors: string }) =>
@@ -65,6 +75,13 @@ const tagSyntax = rule({
       };
     if (missing) return { is: 'unknown', because: missing };
     if (keys.length === 0) return { is: 'not-applicable', because: 'No DKIM key was found to judge.' };
+    const strict = withFault(keys, ...STRICT).filter((key) => key.record.state !== 'broken');
+    if (strict.length > 0)
+      return {
+        is: 'strict',
+        data: { ...say(strict), corrected: corrections(strict, scope.domain, () => ({ n: undefined })) },
+        shows: recordsToShow(strict, STRICT),
+      };
     const empty = withFault(keys, 'empty-tag');
     if (empty.length > 0)
       return { is: 'empty-tag', data: say(empty), shows: recordsToShow(empty, ['empty-tag']) };
@@ -102,6 +119,11 @@ export const examples = [
     expect: 'broken',
   },
   {
+    name: 'a note with an accent',
+    zone: `default._domainkey.example.com TXT "v=DKIM1; n=clé; p=${RSA_2048}"`,
+    expect: 'strict',
+  },
+  {
     name: 'two semicolons',
     zone: `default._domainkey.example.com TXT "v=DKIM1;; p=${RSA_2048}"`,
     expect: 'empty-tag',
@@ -123,10 +145,10 @@ export const examples = [
 const WORDS: Readonly<Record<string, string>> = {
   duplicate: 'a tag stands in it twice',
   'not-a-tag': 'something in it is no tag',
-  'tag-name': 'a tag has a name that is none',
   octet: 'it holds a character that is not plain ASCII',
   base64: 'the key in `p` holds a character that cannot be there',
   'upper-case-tag': 'tag names are in capitals, which makes them unknown',
   'no-key': 'it has no `p` tag with a key',
 };
-const BREAKING = ['duplicate', 'not-a-tag', 'tag-name', 'octet', 'base64', 'no-key'] as const;
+const BREAKING = ['duplicate', 'not-a-tag', 'octet', 'base64', 'no-key'] as const;
+const STRICT = ['tag-name', 'note-octet'] as const;
