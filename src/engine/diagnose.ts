@@ -141,6 +141,7 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
       title: rule.title,
       why: rule.why,
       bears: rule.bears,
+      ...(rule.portrays ? { portrays: true as const } : {}),
       cites: rule.cites,
       shows: [] as readonly Excerpt[],
       asked: askedBy(rule.reads),
@@ -248,7 +249,7 @@ interface Given {
   readonly lines?: readonly AnswerLine[];
 }
 
-type Base = Pick<Finding, 'rule' | 'title' | 'why' | 'bears' | 'cites' | 'shows' | 'asked'>;
+type Base = Pick<Finding, 'rule' | 'title' | 'why' | 'bears' | 'portrays' | 'cites' | 'shows' | 'asked'>;
 
 function word(base: Base, rule: AnyRule, verdict: Given): Finding {
   if (verdict.is === 'unknown') return unknownFinding(base, verdict.because as Blind);

@@ -107,6 +107,8 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   /** The consequence for a real sender or receiver. */
   readonly why: string;
   readonly bears: readonly Concern[];
+  /** Its finding says what the domain is, and stands above the report. One rule does. */
+  readonly portrays?: true;
   readonly cites: readonly Citation[];
   readonly reads: R;
   readonly partial?: readonly P[];

@@ -18,6 +18,8 @@ export interface Finding {
   readonly why: string;
   readonly fix?: Fix;
   readonly bears: readonly Concern[];
+  /** It says what the domain is, and stands above the report. */
+  readonly portrays?: true;
   readonly cites: readonly Citation[];
   readonly shows: readonly Excerpt[];
   /** Keys of the questions it was judged from, in the order they were asked. */

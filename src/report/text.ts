@@ -47,7 +47,9 @@ export function textReport(report: Report, about: About, width = 88): string {
     for (const finding of area.findings) {
       if (finding.outcome === 'not-applicable') continue;
       const severity = finding.severity === undefined ? '' : ` [${finding.severity}]`;
-      say(`${SIGNS[finding.outcome]} ${finding.says}${severity}`, 2, 4);
+      const says =
+        finding.outcome === 'unknown' ? `${finding.title}: ${decapitalized(finding.says)}` : finding.says;
+      say(`${SIGNS[finding.outcome]} ${says}${severity}`, 2, 4);
       if (finding.outcome !== 'problem') continue;
       for (const { name, type, text } of finding.shows) say(`${type} ${name}: ${excerpt(text, 200)}`, 4, 6);
       say(finding.why, 4);
@@ -74,10 +76,8 @@ export function textReport(report: Report, about: About, width = 88): string {
 
 /** What the domain is for, in a sentence, from the finding that says so. */
 export function postureWords(findings: readonly Finding[]): string | undefined {
-  const finding = findings.find(
-    ({ rule, outcome }) => rule.startsWith('posture/') && outcome !== 'not-applicable',
-  );
-  return finding?.outcome === 'unknown' ? undefined : finding?.says;
+  const finding = findings.find(({ portrays }) => portrays);
+  return finding?.outcome === 'pass' || finding?.outcome === 'problem' ? finding.says : undefined;
 }
 
 /** A change as lines to act on: what, where, and the exact value. */
@@ -87,6 +87,10 @@ export function changeLines(change: Change, indent: number): string[] {
   if (change.op !== 'add') lines.push(`${pad}  now    ${shown(change.was)}`);
   if (change.op !== 'delete') lines.push(`${pad}  value  ${shown(change.value)}`);
   return lines;
+}
+
+function decapitalized(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function wrapped(text: string, width: number, indent: number, hang: number): string[] {

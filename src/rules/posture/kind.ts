@@ -5,6 +5,7 @@ const kind = rule({
   title: 'What the domain does with mail is plain',
   why: 'A domain that sends, one that only receives and one without mail need different records. The report follows what the records show; say so if it is wrong.',
   bears: ['impersonation'],
+  portrays: true,
   cites: [
     { rfc: 5321, section: '5.1' },
     { rfc: 7505, section: '3' },
