@@ -5,7 +5,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createSecureServer, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ export async function startDelayedServer(
       served.questions.push(questionOf(message));
       const reply = respond(zone, message);
       setTimeout(() => answer(response, reply), delay);
-    } else serveFile(url.pathname, request, response, page, served);
+    } else void serveFile(url.pathname, response, page, served);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -67,13 +67,12 @@ function answer(response: Http2ServerResponse, reply: ReturnType<typeof respond>
   response.end(reply);
 }
 
-function serveFile(
+async function serveFile(
   path: string,
-  _: Http2ServerRequest,
   response: Http2ServerResponse,
   page: ReadonlyMap<string, PageFile>,
   served: Served,
-): void {
+): Promise<void> {
   if (path === '/config.json') {
     const resolver = { id: 'bench', name: 'the bench', url: 'dns-query' };
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -86,12 +85,10 @@ function serveFile(
     response.writeHead(404).end();
     return;
   }
-  const body = file.brotli ?? file.plain;
+  const coding = file.shrinks ? 'br' : 'identity';
+  const body = await file.body(coding);
   served.files.set(name, body.length);
-  response.writeHead(200, {
-    'content-type': file.type,
-    ...(file.brotli === undefined ? {} : { 'content-encoding': 'br' }),
-  });
+  response.writeHead(200, { 'content-type': file.type, 'content-encoding': coding });
   response.end(body);
 }
 

@@ -31,7 +31,9 @@ const report = await diagnose({ scope, rules, headlines, observer: waves });
 const rounds = waves.waves.length;
 const speed = await engineSpeed();
 
-const page = await builtPage();
+const page = builtPage();
+// Compressed before anybody waits for it.
+for (const file of page.values()) if (file.immutable) await file.body('br');
 const browser = await chromium.launch({
   executablePath: chromiumPath,
   args: [...chromiumArgs, '--ignore-certificate-errors'],

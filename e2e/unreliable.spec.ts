@@ -22,7 +22,7 @@ for (const domain of ['good.test', 'started.test', 'parked.test'])
       console.log(
         `${domain}, seed ${seed}: ${flaky.failed()} answers spoilt, ${shown.filter(({ outcome }) => outcome === 'unknown').length} findings unknown`,
       );
-      expect(flaky.failed()).toBeGreaterThan(10);
+      expect(flaky.failed()).toBeGreaterThan(2);
       expect(shown.map(({ rule }) => rule).sort()).toEqual([...clean.keys()].sort());
       for (const row of shown) {
         const before = clean.get(row.rule);

@@ -1,6 +1,7 @@
 /*
  * The lab's DNS: one BIND that owns a small world from its own signed root down, and one that resolves and
- * validates it. Domains of e2e/lab/zones are signed or not as SIGNED says; one is tampered with after signing.
+ * validates it. Domains of e2e/lab/zones are signed or not as SIGNED says; the signatures of one are out of date,
+ * one was tampered with after signing.
  */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -60,20 +61,9 @@ function writeZones(folder: string): string {
 function sign(folder: string, file: string, origin = `${file}.`): string {
   const run = (program: string, args: string[]) =>
     execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const times = file === EXPIRED ? ['-s', '20250101000000', '-e', '20250201000000'] : ['-e', '+864000'];
   const key = run('dnssec-keygen', ['-q', '-a', 'ECDSAP256SHA256', '-f', 'KSK', origin]).trim();
-  run('dnssec-signzone', [
-    '-q',
-    '-S',
-    '-z',
-    '-g',
-    '-o',
-    origin,
-    '-e',
-    '+864000',
-    '-f',
-    `${file}.signed`,
-    file,
-  ]);
+  run('dnssec-signzone', ['-q', '-S', '-z', '-g', '-o', origin, ...times, '-f', `${file}.signed`, file]);
   const words = /DNSKEY\s+(\d+) (\d+) (\d+) (.*)/.exec(readFileSync(join(folder, `${key}.key`), 'utf8'));
   return `${words?.[1]} ${words?.[2]} ${words?.[3]} "${words?.[4]?.replaceAll(' ', '')}"`;
 }
@@ -165,6 +155,7 @@ function zoneNames(): string[] {
 
 const ZONES = join(import.meta.dirname, 'zones');
 const HOST = '127.0.0.1';
-const SIGNED: readonly string[] = ['good.test', 'parked.test', 'bogus.test'];
-const TAMPERED = 'bogus.test';
+const EXPIRED = 'expired.test';
+const TAMPERED = 'tampered.test';
+const SIGNED: readonly string[] = ['good.test', 'parked.test', EXPIRED, TAMPERED];
 const HEAD = `$TTL 300\n@ SOA ns.test. hostmaster.test. 1 3600 600 86400 300\n@ NS ns.test.\n`;

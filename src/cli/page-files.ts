@@ -1,6 +1,6 @@
 /*
- * The built page in memory: every file with its type, its validator and, where it shrinks, its brotli and gzip
- * forms. Only what lay in the folder at the start can be served, so no path can lead out of it.
+ * The built page in memory: every file with its type, its validator and, once asked for, its compressed forms.
+ * Only what lay in the folder at the start can be served, so no path can lead out of it.
  */
 
 import { createHash } from 'node:crypto';
@@ -9,48 +9,56 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** One file as it goes over the wire. */
+/** How a body may be coded on its way. */
+export type Coding = 'br' | 'gzip' | 'identity';
+
+/** One file of the page. */
 export interface PageFile {
   readonly type: string;
   readonly etag: string;
   /** The name holds a hash of the content: it may be kept for ever. */
   readonly immutable: boolean;
-  readonly plain: Buffer;
-  readonly brotli?: Buffer;
-  readonly gzip?: Buffer;
+  /** Whether it is worth compressing. */
+  readonly shrinks: boolean;
+  /** The octets to send; compressed once, when first asked for. */
+  body(coding: Coding): Promise<Buffer>;
 }
 
-/** Reads a folder; `change` may rewrite a file by its URL path before it is packed. */
-export async function readPage(
+/** Reads a folder, files by URL path; `change` may rewrite one. */
+export function readPage(
   folder: string,
   change: (path: string, bytes: Buffer) => Buffer = (_, bytes) => bytes,
-): Promise<ReadonlyMap<string, PageFile>> {
+): ReadonlyMap<string, PageFile> {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const files = await Promise.all(
-    paths.map(async (path) => {
+  return new Map(
+    paths.map((path) => {
       const url = path.slice(folder.length).replaceAll('\\', '/');
-      return [url, await packed(url, change(url, readFileSync(path)))] as const;
+      return [url, pageFile(url, change(url, readFileSync(path)))] as const;
     }),
   );
-  return new Map(files);
 }
 
-async function packed(url: string, plain: Buffer): Promise<PageFile> {
+function pageFile(url: string, plain: Buffer): PageFile {
   const type = TYPES[extname(url)] ?? 'application/octet-stream';
-  const file = {
+  const packed = new Map<Coding, Promise<Buffer>>([['identity', Promise.resolve(plain)]]);
+  return {
     type,
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     immutable: url.startsWith('/assets/'),
-    plain,
+    shrinks: /^(text|application\/(json|manifest)|image\/svg)/.test(type) && plain.length >= 200,
+    body(coding) {
+      const held = packed.get(coding);
+      if (held) return held;
+      const made =
+        coding === 'br'
+          ? brotli(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } })
+          : gzipped(plain, { level: 9 });
+      packed.set(coding, made);
+      return made;
+    },
   };
-  if (!/^(text|application\/(json|manifest)|image\/svg)/.test(type) || plain.length < 200) return file;
-  const [small, compatible] = await Promise.all([
-    brotli(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }),
-    gzipped(plain, { level: 9 }),
-  ]);
-  return { ...file, brotli: small, gzip: compatible };
 }
 
 const brotli = promisify(brotliCompress);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'rules', 'index.html'), '<!doctype html><title>Rules</title>');
   writeFileSync(join(folder, 'assets', 'app-1234.js'), script);
   server = createPageServer({
-    page: await readPage(folder),
+    page: readPage(folder),
     resolvers: [{ id: 'x', name: 'X', url: 'dns-query', operator: 'O', country: 'C' }],
     forwarder: {
       handle: async (_, response) => {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { RESOLVERS, type Resolver } from '../observe/resolvers.ts';
 import { readResolver, refuseRelay } from './check.ts';
 import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
-import { type PageFile, readPage } from './page-files.ts';
+import { type Coding, type PageFile, readPage } from './page-files.ts';
 import { type ExitStatus, readArguments, readHostPort, UsageError } from './usage.ts';
 
 /** What a server is made of. `forwarder` answers /dns-query; without one that address is not found. */
@@ -44,7 +44,7 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
         ? chosen
         : [...RESOLVERS, ...(forwarder === undefined ? [] : [OWN])];
 
-  const page = await builtPage();
+  const page = builtPage();
   const server = createPageServer({ page, resolvers, forwarder });
   const port = readPort(values.port);
   const host = values.host ?? '127.0.0.1';
@@ -70,12 +70,12 @@ export function createPageServer({ page, resolvers, forwarder }: ServeOptions): 
   return createServer((request, response) => {
     for (const [name, value] of SECURITY) response.setHeader(name, value);
     if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
-    else write(request, response, reply(request, page, config));
+    else void write(request, response, reply(request, page, config));
   });
 }
 
 /** The page that `npm run build` made, its index naming this server's settings. */
-export function builtPage(): Promise<ReadonlyMap<string, PageFile>> {
+export function builtPage(): ReadonlyMap<string, PageFile> {
   const folder = fileURLToPath(new URL('../page', import.meta.url));
   try {
     readFileSync(`${folder}/index.html`);
@@ -117,7 +117,7 @@ export async function listen(server: Server, host: string, port: number): Promis
 interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
+  readonly body?: Buffer | Promise<Buffer>;
 }
 
 function reply(request: IncomingMessage, page: ReadonlyMap<string, PageFile>, config: Buffer): Reply {
@@ -143,18 +143,22 @@ function fileReply(request: IncomingMessage, file: PageFile): Reply {
     'content-type': file.type,
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: file.etag,
-    ...(file.brotli === undefined ? {} : { vary: 'accept-encoding' }),
+    ...(file.shrinks ? { vary: 'accept-encoding' } : {}),
   };
   const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (held?.includes(file.etag)) return { status: 304, headers };
-  const accepted = request.headers['accept-encoding'] ?? '';
+  const coding = file.shrinks ? codingFor(request.headers['accept-encoding'] ?? '') : 'identity';
+  return {
+    status: 200,
+    headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding },
+    body: file.body(coding),
+  };
+}
+
+function codingFor(accepted: string): Coding {
   const takes = (coding: string) =>
     new RegExp(`(^|[\\s,])${coding}(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted);
-  if (file.brotli !== undefined && takes('br'))
-    return { status: 200, headers: { ...headers, 'content-encoding': 'br' }, body: file.brotli };
-  if (file.gzip !== undefined && takes('gzip'))
-    return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: file.gzip };
-  return { status: 200, headers, body: file.plain };
+  return takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity';
 }
 
 function sentence(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply {
@@ -165,7 +169,12 @@ function sentence(status: number, text: string, headers: Readonly<Record<string,
   };
 }
 
-function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
+async function write(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body: coming }: Reply,
+): Promise<void> {
+  const body = await coming;
   const length = body === undefined ? {} : { 'content-length': body.length };
   response.writeHead(status, { ...headers, ...length });
   response.end(request.method === 'HEAD' ? undefined : body);
