@@ -127,6 +127,8 @@ export const standards: Readonly<Record<number, Standard>> = {
     title: 'Sender Policy Framework (SPF), version 1',
     status: 'Proposed Standard',
     sections: {
+      '2.3': 'The "HELO" Identity',
+      '2.4': 'The "MAIL FROM" Identity',
       '3': 'SPF Records',
       '3.1': 'DNS Resource Records',
       '3.2': 'Multiple DNS Records',
@@ -158,6 +160,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '10.1': 'Sending Domains',
       '10.1.1': 'DNS Resource Considerations',
       '10.1.2': "Administrator's Considerations",
+      '10.1.3': 'Bounces',
       '11.1': 'Processing Limits',
       '11.6': 'Privacy Exposure',
       '12': 'Collected ABNF',

@@ -5,11 +5,13 @@
  * wait for the tree. Where part of the tree did not answer the reading is partial, and says which part.
  */
 
-import { type Name, nameOf } from '../dns/name.ts';
+import { isWithin, type Name, nameOf } from '../dns/name.ts';
 import { dns, joined } from '../dns/record.ts';
 import type { Change, Excerpt } from '../engine/rule.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
+import { checkHost, type SpfResult } from '../mail/spf/check-host.ts';
+import type { Lookup } from '../mail/spf/lookup.ts';
 import { expand, labelsOfTarget } from '../mail/spf/macro.ts';
 import { isSpf, parseSpf, type SpfRecord, type Term } from '../mail/spf/record.ts';
 import {
@@ -23,6 +25,7 @@ import {
   type SpfNode as TreeNode,
 } from '../mail/spf/tree.ts';
 import { apexTxt } from './apex-txt.ts';
+import { mx } from './mx.ts';
 
 export type { StrangerResult } from '../mail/spf/tree.ts';
 
@@ -206,4 +209,43 @@ export const spfType99 = topic<readonly string[]>('spf-type-99', async ({ scope,
   const answer = await ask(dns(scope.domain, 'SPF'), 'guess');
   if (!answer.seen) return none(answer.because);
   return whole(answer.answer.records.map((record) => joined(record.data)));
+});
+
+/** SPF of a mail server's own name, under which it sends bounces (RFC 7208 §2.4). */
+export interface HeloReading {
+  readonly host: Name;
+  readonly address: string;
+  readonly result: SpfResult;
+  /** The record at the name, when there is exactly one. */
+  readonly text?: string;
+}
+
+/** The mail servers named inside the domain, four at most, each checked for its own first address. */
+export const spfHelo = topic<readonly HeloReading[]>('spf-helo', async ({ scope, ask, read }) => {
+  const hosts = await read(mx);
+  if (hosts.got === 'none') return none(hosts.because);
+  const own = hosts.value.hosts
+    .map(({ exchange }) => exchange)
+    .filter(
+      (name, i, all) => name !== scope.domain && isWithin(name, scope.domain) && all.indexOf(name) === i,
+    )
+    .slice(0, 4);
+  let missing: Blind | undefined;
+  const lookup: Lookup<Blind> = async (question) => {
+    const answer = await ask(question);
+    if (!answer.seen) missing ??= answer.because;
+    return answer as never;
+  };
+  const found = await Promise.all(
+    own.map(async (host): Promise<HeloReading | undefined> => {
+      const [answer] = await Promise.all([lookup(dns(host, 'A')), lookup(dns(host, 'TXT'))]);
+      const address = answer.seen ? answer.answer.records[0]?.data : undefined;
+      if (address === undefined) return undefined;
+      const { result, path } = await checkHost({ ip: address, sender: '', helo: host }, lookup);
+      const text = path[0]?.text;
+      return { host, address, result, ...(text === undefined ? {} : { text }) };
+    }),
+  );
+  if (missing) return none(missing);
+  return whole(found.filter((helo) => helo !== undefined));
 });

@@ -83,22 +83,32 @@ export interface TermNode<B = unknown> {
 /** What happens to a stranger's mail, from an address that nothing covers. */
 export type StrangerResult = 'open' | 'fail' | 'softfail' | 'neutral' | 'permerror' | 'none' | 'unknown';
 
-/** Records looked at, the domain's own included, and `a`, `mx` and `exists` terms whose addresses are asked for. */
+/** Records looked at, the domain's own included. */
 export const MOST_RECORDS = 40;
+/** Terms after which no further record is taken in; the one that goes over is still whole. */
+export const MOST_TERMS = 1000;
+/** `a`, `mx` and `exists` terms whose addresses are asked for. */
 export const MOST_ADDRESS_TERMS = 12;
 
 /** Asks for the tree below a domain. Never rejects when `lookup` does not. */
 export async function growTree<B>(domain: Name, lookup: Lookup<B>): Promise<SpfNode<B>> {
   const root: Draft<B> = { name: domain, how: 'start', state: 'limit', chain: [], terms: [], above: [] };
   let records = 1;
+  let terms = 0;
   let addressTerms = 0;
+  const parsed = new Map<string, SpfRecord>();
   const addresses: Promise<void>[] = [];
   for (let level: Draft<B>[] = [root]; level.length > 0; ) {
-    await Promise.all(level.map((draft) => fetchRecord(draft, lookup)));
+    await Promise.all(level.map((draft) => fetchRecord(draft, lookup, parsed)));
     const next: Draft<B>[] = [];
     for (const draft of level) {
       if (draft.state !== 'record' || !draft.record || !draft.name) continue;
+      if (terms > MOST_TERMS) {
+        draft.state = 'limit';
+        continue;
+      }
       draft.terms = draftTerms(draft.record, draft.name, domain);
+      terms += draft.terms.length;
       for (const term of draft.terms) {
         if (term.dead) continue;
         const { kind } = term.term;
@@ -258,7 +268,11 @@ interface DraftTerm<B> {
   because?: B;
 }
 
-async function fetchRecord<B>(draft: Draft<B>, lookup: Lookup<B>): Promise<void> {
+async function fetchRecord<B>(
+  draft: Draft<B>,
+  lookup: Lookup<B>,
+  parsed: Map<string, SpfRecord>,
+): Promise<void> {
   if (!draft.name) return;
   const result = await lookup(dns(draft.name, 'TXT'));
   if (!result.seen) {
@@ -274,7 +288,8 @@ async function fetchRecord<B>(draft: Draft<B>, lookup: Lookup<B>): Promise<void>
     return;
   }
   draft.text = text;
-  draft.record = parseSpf(text);
+  draft.record = parsed.get(text) ?? parseSpf(text);
+  parsed.set(text, draft.record);
   draft.state = draft.record.faults.length > 0 ? 'malformed' : 'record';
 }
 

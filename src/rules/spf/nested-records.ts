@@ -75,6 +75,8 @@ const nestedRecords = rule({
     if (reached.length === 0)
       return { is: 'not-applicable', because: 'The record includes no other records.' };
     const bad = reached.find(({ term }) => BAD.has(term.nested?.state ?? 'record'));
+    if (!bad && reached.some(({ term }) => term.nested?.state === 'limit'))
+      return { is: 'not-applicable', because: 'The record leads to more records than we follow.' };
     if (!bad) return { is: 'sound', data: { count: reached.length } };
     const { term, node } = bad;
     const nested = term.nested as SpfNode;
