@@ -1,4 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
+import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
 const denial = rule({
@@ -13,7 +14,7 @@ const denial = rule({
       href: 'https://www.rfc-editor.org/rfc/rfc9824.html',
     },
   ],
-  reads: { wildcard },
+  reads: { mx, wildcard },
   cases: {
     nxdomain: { passes: true, says: 'For an invented name the zone answers that it does not exist.' },
     compact: {
@@ -25,7 +26,8 @@ const denial = rule({
       says: 'A wildcard answers for every invented name, so all of them exist. A policy for invented subdomains (`np`) does not apply: let `sp` say the same.',
     },
   },
-  judge({ wildcard }) {
+  judge({ mx, wildcard }) {
+    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     return { is: wildcard.denial };
   },
 });
@@ -37,4 +39,5 @@ export const examples = [
   { name: 'compact denial', zone: '$COMPACT example.com\nexample.com A 192.0.2.1', expect: 'compact' },
   { name: 'a wildcard', zone: '*.example.com A 192.0.2.1', expect: 'wildcard' },
   { name: 'no answer', zone: '*.example.com * !servfail', expect: 'unknown' },
+  { name: 'no domain', zone: 'example.net A 192.0.2.1', expect: 'not-applicable' },
 ] satisfies Examples<typeof denial>;

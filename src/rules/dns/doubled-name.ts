@@ -1,13 +1,14 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { type Misplaced, misplaced } from '../../topics/misplaced.ts';
+import { mx } from '../../topics/mx.ts';
 
 const doubledName = rule({
   title: 'The SPF record stands at the domain itself',
   why: 'Many DNS panels add the domain to whatever is typed. A record entered with its whole name then stands at a doubled name, where nobody looks, and the domain has no SPF.',
   bears: ['impersonation', 'acceptance'],
   cites: [{ rfc: 7208, section: '3' }],
-  reads: { misplaced },
+  reads: { mx, misplaced },
   cases: {
     placed: { passes: true, says: 'No SPF record was found under a doubled name.' },
     doubled: {
@@ -25,7 +26,8 @@ const doubledName = rule({
       }),
     },
   },
-  judge({ misplaced }) {
+  judge({ mx, misplaced }) {
+    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (misplaced === undefined) return { is: 'placed' };
     return {
       is: 'doubled',
@@ -53,4 +55,5 @@ export const examples = [
     expect: 'placed',
   },
   { name: 'no answer', zone: 'example.com TXT !servfail', expect: 'unknown' },
+  { name: 'no domain', zone: 'example.net A 192.0.2.1', expect: 'not-applicable' },
 ] satisfies Examples<typeof doubledName>;

@@ -3,6 +3,7 @@ import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
+import { mx } from '../../topics/mx.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
 
 const recordType = rule({
@@ -10,7 +11,7 @@ const recordType = rule({
   why: 'Providers often ask for an alias (CNAME) at a service name. The same value entered as text is read by nobody: the service finds no record.',
   bears: ['impersonation', 'acceptance'],
   cites: [{ rfc: 1034, section: '3.6.2' }],
-  reads: { dmarcHere, mtaSts, tlsRpt },
+  reads: { mx, dmarcHere, mtaSts, tlsRpt },
   cases: {
     right: { passes: true, says: 'No service name holds a host name as text.' },
     'host-name': {
@@ -28,7 +29,8 @@ const recordType = rule({
       }),
     },
   },
-  judge({ dmarcHere, mtaSts, tlsRpt }) {
+  judge({ mx, dmarcHere, mtaSts, tlsRpt }) {
+    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     const places = [dmarcHere, mtaSts, tlsRpt].flatMap(({ name, texts, chain }) =>
       name === undefined || chain.length > 0
         ? []
@@ -63,4 +65,5 @@ export const examples = [
     expect: 'host-name',
   },
   { name: 'no answer', zone: '_dmarc.example.com TXT !servfail', expect: 'unknown' },
+  { name: 'no domain', zone: 'example.net A 192.0.2.1', expect: 'not-applicable' },
 ] satisfies Examples<typeof recordType>;

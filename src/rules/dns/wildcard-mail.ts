@@ -1,6 +1,7 @@
 import { prefixed } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
 const wildcardMail = rule({
@@ -11,7 +12,7 @@ const wildcardMail = rule({
     { rfc: 1034, section: '4.3.3' },
     { rfc: 5321, section: '5.1' },
   ],
-  reads: { wildcard },
+  reads: { mx, wildcard },
   cases: {
     none: { passes: true, says: 'No wildcard MX record takes mail for invented names.' },
     declined: { passes: true, says: 'A wildcard null MX declines mail for every invented name.' },
@@ -32,7 +33,8 @@ const wildcardMail = rule({
       }),
     },
   },
-  judge({ wildcard, scope }) {
+  judge({ mx, wildcard, scope }) {
+    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (!wildcard.mx) return { is: wildcard.exchanges.length > 0 ? 'declined' : 'none' };
     if (wildcard.alias !== undefined) return { is: 'aliased', data: { alias: wildcard.alias } };
     const name = prefixed('*', scope.domain) ?? scope.domain;
@@ -63,4 +65,5 @@ export const examples = [
     expect: 'wildcard',
   },
   { name: 'no answer', zone: '*.example.com MX !timeout', expect: 'unknown' },
+  { name: 'no domain', zone: 'example.net A 192.0.2.1', expect: 'not-applicable' },
 ] satisfies Examples<typeof wildcardMail>;

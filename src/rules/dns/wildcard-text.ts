@@ -1,6 +1,7 @@
 import { type Name, prefixed } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
 const wildcardText = rule({
@@ -12,7 +13,7 @@ const wildcardText = rule({
     { rfc: 6376, section: '6.1.2' },
     { rfc: 1034, section: '4.3.3' },
   ],
-  reads: { wildcard },
+  reads: { mx, wildcard },
   cases: {
     none: { passes: true, says: 'No wildcard TXT record answers for invented names.' },
     'nobody-sends': {
@@ -47,7 +48,8 @@ const wildcardText = rule({
       }),
     },
   },
-  judge({ wildcard, scope }) {
+  judge({ mx, wildcard, scope }) {
+    if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (wildcard.alias !== undefined) return { is: 'aliased', data: { alias: wildcard.alias } };
     const name = prefixed('*', scope.domain);
     if (wildcard.txt.length === 0 || name === undefined) return { is: 'none' };
@@ -123,4 +125,5 @@ export const examples = [
     expect: 'leaks',
   },
   { name: 'no answer', zone: '*.example.com TXT !servfail', expect: 'unknown' },
+  { name: 'no domain', zone: 'example.net A 192.0.2.1', expect: 'not-applicable' },
 ] satisfies Examples<typeof wildcardText>;

@@ -22,7 +22,7 @@ const targetAddress = rule({
       says: (d: { hosts: number }) =>
         d.hosts === 1
           ? 'The mail server has a public address.'
-          : `All ${d.hosts} mail servers have public addresses.`,
+          : `${d.hosts === 2 ? 'Both' : `All ${d.hosts}`} mail servers have public addresses.`,
     },
     'mx-all-unusable': {
       severity: 'critical',

@@ -19,7 +19,7 @@ const presence = rule({
       says: (d: { addresses: number }) =>
         d.addresses === 1
           ? 'The address has a reverse name.'
-          : `All ${d.addresses} addresses have reverse names.`,
+          : `${d.addresses === 2 ? 'Both' : `All ${d.addresses}`} addresses have reverse names.`,
     },
     sender: {
       severity: 'high',
