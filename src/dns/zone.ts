@@ -13,6 +13,21 @@
  * status, media type, then a string for each line of the body; `POLICY 0 certificate` (or another `failure` of
  * facts/question.ts) for one that cannot be fetched. Without such a line there is no relay to fetch it. RRSIG,
  * NSEC and NSEC3 lines as in master files go out, unverified, with answers that were asked for with DNSSEC.
+ *
+ * What a relay sees of a mail host, a line for each of its addresses, in the words of facts/smtp.ts:
+ *
+ *     mx.example.com SMTP 25 192.0.2.1 open greeting "220 mx.example.com ESMTP" ehlo "250-mx.example.com"
+ *       "250 STARTTLS" starttls "220 go" tls TLSv1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 newer TLSv1.3
+ *       chain leaf ca trust trusted after "250 mx.example.com" quit "221 bye" old !alert:protocol_version
+ *     mx.example.com SMTP 25 192.0.2.2 timeout
+ *
+ * on one line each. A reply is its lines and, where it is not complete, its end (`ehlo !timeout`). `tls`, `tls13`
+ * and `old` are handshakes that offer up to 1.2, 1.3 alone, and up to 1.1: a version and a cipher, or an end,
+ * `!alert:NAME`, `!not-tls "…"` or another; `newer`, `chain`, `trust CHAIN [wrong-name]`, `group`, `signature`,
+ * `dh-bits` and `asks-certificate` belong to the handshake before them. A certificate is base64 or a word that
+ * `$CERT word base64` explained above. `SMTP 25 none` is a host without address, `SMTP 25 control open "220 …"`
+ * what the relay saw of its control, `SMTP 25 !relay-cannot` (or another reason) no answer. Without such a line
+ * there is no relay.
  */
 
 import ipaddr from 'ipaddr.js';
@@ -27,6 +42,7 @@ import type {
   Signature,
 } from './record.ts';
 import { fromOctets, printable, toOctets } from './text.ts';
+import { parseSmtpLine, type ZoneSmtp } from './zone-smtp.ts';
 
 /** A parsed text zone. `faults` lists lines that could not be read, which are left out. */
 export interface Zone {
@@ -35,6 +51,7 @@ export interface Zone {
   readonly signed: readonly Name[];
   readonly compact: readonly Name[];
   readonly policies?: readonly ZonePolicy[];
+  readonly smtp?: readonly ZoneSmtp[];
   readonly signatures?: readonly { readonly name: Name; readonly signature: Signature }[];
   readonly denials?: readonly Denial[];
   readonly faults: readonly { readonly line: number; readonly text: string; readonly because: string }[];
@@ -75,11 +92,13 @@ export function parseZone(text: string): Zone {
     signed: [] as Name[],
     compact: [] as Name[],
     policies: [] as ZonePolicy[],
+    smtp: [] as ZoneSmtp[],
     signatures: [] as { name: Name; signature: Signature }[],
     denials: [] as Denial[],
     faults: [] as { line: number; text: string; because: string }[],
   };
   let origin: Name | undefined;
+  const certificates = new Map<string, string>();
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     const words = tokens(line);
     const first = words[0];
@@ -90,6 +109,12 @@ export function parseZone(text: string): Zone {
       continue;
     }
     const complete = (word: string) => completeName(word, origin);
+    if (!first.quoted && first.text === '$CERT') {
+      const [, label, ...base64] = words.map(({ text }) => text);
+      if (label === undefined || base64.length === 0) fault('needs a word and base64');
+      else certificates.set(label, base64.join(''));
+      continue;
+    }
     if (!first.quoted && first.text.startsWith('$')) {
       const name = words[1] && parseName(words[1].text);
       if (name === undefined) fault('needs a name');
@@ -110,6 +135,12 @@ export function parseZone(text: string): Zone {
     if (words[at]?.text.toUpperCase() === 'IN') at++;
     const type = words[at++]?.text.toUpperCase() ?? '';
     const rest = words.slice(at);
+    if (type === 'SMTP') {
+      const seen = parseSmtpLine(owner, rest, certificates);
+      if (seen === undefined) fault('not what a relay sees of a mail host');
+      else zone.smtp.push(seen);
+      continue;
+    }
     if (rest[0] && !rest[0].quoted && rest[0].text.startsWith('!')) {
       zone.failures.push({ name: owner, type, reason: rest[0].text.slice(1).toLowerCase() });
       continue;
@@ -178,6 +209,12 @@ export function policyFrom(zone: Zone, domain: Name): ZonePolicy | { failure: st
   const failed = zone.failures.find((f) => f.name === domain && f.type === 'POLICY');
   if (failed) return { failure: failed.reason };
   return zone.policies?.find((policy) => policy.name === domain);
+}
+
+/** The lines about a mail host's port; undefined when the zone says nothing about it. */
+export function smtpFrom(zone: Zone, host: Name, port: number): readonly ZoneSmtp[] | undefined {
+  const lines = zone.smtp?.filter((line) => line.name === host && line.port === port) ?? [];
+  return lines.length === 0 ? undefined : lines;
 }
 
 /**

@@ -5,7 +5,7 @@
  *
  * Version 1: `{ "v": 1, "at": time, "by": [names], "facts": [[key, by, at, result, tries?, confirmedBy?], …] }`.
  * `key` is that of the question; names of resolvers are places in `by`; times are milliseconds after `at`;
- * a result is an answer, its usual parts left out, or `{ "x": reason, "t"?: detail }`.
+ * a result is an answer, its usual parts left out (of a mail host, `{ "smtp": answer }` as it is), or `{ "x": reason, "t"?: detail }`.
  */
 
 import ipaddr from 'ipaddr.js';
@@ -13,7 +13,6 @@ import { type Name, parseName } from '../dns/name.ts';
 import {
   type Denial,
   type DnsAnswer,
-  type DnsQuestion,
   type DnsRecord,
   dns,
   type RecordData,
@@ -21,7 +20,8 @@ import {
   type Signature,
 } from '../dns/record.ts';
 import { type Blind, type BlindReason, type Observation, seen, type Try } from './observation.ts';
-import { keyOf, type PolicyAnswer, type PolicyQuestion, type Question } from './question.ts';
+import { keyOf, type PolicyAnswer, type Question } from './question.ts';
+import { readSmtpAnswer, SMTP_PORTS, type SmtpAnswer } from './smtp.ts';
 
 /** Why a text is not taken as facts. */
 export interface Refusal {
@@ -58,7 +58,9 @@ export function encodeFacts(facts: Iterable<Observation>): string {
       result.seen
         ? question.kind === 'dns'
           ? encodeAnswer(result.answer as DnsAnswer, question.type)
-          : encodePolicy(result.answer as PolicyAnswer)
+          : question.kind === 'policy'
+            ? encodePolicy(result.answer as PolicyAnswer)
+            : { smtp: result.answer }
         : encodeBlind(result.because),
     ];
     if (tries.length > 0 || confirmedBy !== undefined)
@@ -115,13 +117,17 @@ function encodeBlind({ reason, detail }: Blind): object {
   return detail === undefined ? { x: reason } : { x: reason, t: detail };
 }
 
-function encodePolicy({ status, failure, contentType, body, ms }: PolicyAnswer): object {
+function encodePolicy(answer: PolicyAnswer): object {
+  const { status, failure, contentType, body, ms, detail, chain, unverified } = answer;
   return {
     s: status,
     ...(failure === undefined ? {} : { f: failure }),
     ...(contentType === undefined ? {} : { c: contentType }),
     b: body,
     m: ms,
+    ...(detail === undefined ? {} : { d: detail }),
+    ...(chain === undefined ? {} : { n: chain }),
+    ...(unverified ? { u: 1 } : {}),
   };
 }
 
@@ -166,7 +172,9 @@ function decodeObservation(
         ? { seen: false, because: decodeBlind(parts, where) }
         : question.kind === 'dns'
           ? seen(decodeAnswer(parts, question.type, where))
-          : seen(decodePolicy(parts, where)),
+          : question.kind === 'policy'
+            ? seen(decodePolicy(parts, where))
+            : seen(decodeSmtp(parts.smtp, where)),
     at: start + number(at, `${where}, at`),
     by: who(by),
     tries: (tries === undefined ? [] : array(tries, `${where}, tries`, 20)).map((each): Try => {
@@ -181,16 +189,19 @@ function decodeObservation(
 }
 
 function decodeKey(value: unknown, where: string): Question {
-  const key = string(value, `${where}, question`, 1100);
+  const key = string(value, `${where}, question`, 2200);
   const [kind, text = '', type = '', ...flags] = key.split(' ');
-  const domain = name(text, `${where}, question`);
-  const question: PolicyQuestion | DnsQuestion =
+  const first = name(text, `${where}, question`);
+  const port = SMTP_PORTS.find((each) => `${each}` === type);
+  const question: Question =
     kind === 'policy'
-      ? { kind, domain }
-      : dns(domain, recordType(type, where), {
-          ...(flags.includes('cd') ? { cd: true } : {}),
-          ...(flags.includes('do') ? { dnssec: true } : {}),
-        });
+      ? { kind, domain: first }
+      : kind === 'smtp' && port !== undefined
+        ? { kind, host: first, port, domain: name(flags[0], `${where}, question`) }
+        : dns(first, recordType(type, where), {
+            ...(flags.includes('cd') ? { cd: true } : {}),
+            ...(flags.includes('do') ? { dnssec: true } : {}),
+          });
   if (keyOf(question) !== key) throw new BadShape(`${where}: not a question`);
   return question;
 }
@@ -210,7 +221,18 @@ function decodePolicy(parts: Record<string, unknown>, where: string): PolicyAnsw
     ...(parts.c === undefined ? {} : { contentType: string(parts.c, `${where}, content type`, 1000) }),
     body: octets(parts.b, `${where}, body`, 65536),
     ms: number(parts.m, `${where}, ms`),
+    ...(parts.d === undefined ? {} : { detail: string(parts.d, `${where}, detail`, 1000) }),
+    ...(parts.n === undefined
+      ? {}
+      : { chain: array(parts.n, `${where}, chain`, 20).map((each) => base64(each, `${where}, chain`)) }),
+    ...(flag(parts.u, where) ? { unverified: true } : {}),
   };
+}
+
+function decodeSmtp(value: unknown, where: string): SmtpAnswer {
+  const answer = readSmtpAnswer(value);
+  if (answer === undefined) throw new BadShape(`${where}, smtp`);
+  return answer;
 }
 
 function decodeAnswer(parts: Record<string, unknown>, type: RecordType, where: string): DnsAnswer {
@@ -305,6 +327,12 @@ function octets(value: unknown, where: string, limit: number): string {
 function hex(value: unknown, where: string): string {
   const text = string(value, where, 131_072);
   if (!/^[0-9a-f]*$/.test(text)) throw new BadShape(where);
+  return text;
+}
+
+function base64(value: unknown, where: string): string {
+  const text = string(value, where, 90_000);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new BadShape(where);
   return text;
 }
 
@@ -406,13 +434,11 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
   CNAME: name,
   DNSKEY: (value, where) => {
     const [flags, protocol, algorithm, key] = array(value, where, 4);
-    const text = string(key, where, 90_000);
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new BadShape(where);
     return {
       flags: whole(flags, U16, where),
       protocol: whole(protocol, U8, where),
       algorithm: whole(algorithm, U8, where),
-      key: text,
+      key: base64(key, where),
     };
   },
   DS: delegation,
@@ -473,6 +499,10 @@ const REASONS: Readonly<Record<BlindReason, true>> = {
   rcode: true,
   refused: true,
   'relay-absent': true,
+  'relay-busy': true,
+  'relay-cannot': true,
+  'relay-failed': true,
+  'relay-refused': true,
   'rule-broke': true,
   servfail: true,
   'suffix-list': true,

@@ -1,4 +1,4 @@
-import { answerFrom, policyFrom, type Zone } from '../dns/zone.ts';
+import { answerFrom, policyFrom, smtpFrom, type Zone } from '../dns/zone.ts';
 import {
   type BlindReason,
   type Millis,
@@ -7,7 +7,8 @@ import {
   seen,
   unseen,
 } from '../facts/observation.ts';
-import type { PolicyAnswer, PolicyQuestion, Question } from '../facts/question.ts';
+import type { PolicyAnswer, PolicyQuestion, Question, SmtpQuestion } from '../facts/question.ts';
+import { readSmtpAnswer, type SmtpAnswer } from '../facts/smtp.ts';
 
 /**
  * Answers everything from a text zone and asks nobody. A policy file that the zone does not hold is blind, as
@@ -16,8 +17,10 @@ import type { PolicyAnswer, PolicyQuestion, Question } from '../facts/question.t
 export function zoneObserver(zone: Zone, at: Millis): Observer {
   return {
     observe: async (question: Question) => {
-      if (question.kind !== 'dns')
+      if (question.kind === 'policy')
         return { question, result: policyIn(zone, question), at, by: 'zone', tries: [] };
+      if (question.kind === 'smtp')
+        return { question, result: smtpIn(zone, question), at, by: 'zone', tries: [] };
       const reply = answerFrom(zone, question);
       const result =
         'answer' in reply ? seen(reply.answer) : unseen(isReason(reply.failure) ? reply.failure : 'servfail');
@@ -40,6 +43,21 @@ function policyIn(zone: Zone, { domain }: PolicyQuestion): Seen<PolicyAnswer> {
   });
 }
 
+function smtpIn(zone: Zone, { host, port }: SmtpQuestion): Seen<SmtpAnswer> {
+  const lines = smtpFrom(zone, host, port);
+  if (lines === undefined) return unseen('relay-absent');
+  const failure = lines.find((line) => line.failure !== undefined)?.failure;
+  if (failure !== undefined) return unseen(isReason(failure) ? failure : 'relay-failed');
+  const control = lines.find((line) => line.control !== undefined)?.control;
+  const answer = readSmtpAnswer({
+    addresses: lines.flatMap(({ address }) => (address === undefined ? [] : [address])),
+    helo: 'relay',
+    ...(control === undefined ? {} : { control }),
+    ms: 100,
+  });
+  return answer === undefined ? unseen('malformed') : seen(answer);
+}
+
 const REASONS: ReadonlySet<string> = new Set<BlindReason>([
   'http-status',
   'malformed',
@@ -47,6 +65,10 @@ const REASONS: ReadonlySet<string> = new Set<BlindReason>([
   'rate-limited',
   'rcode',
   'refused',
+  'relay-busy',
+  'relay-cannot',
+  'relay-failed',
+  'relay-refused',
   'servfail',
   'timeout',
   'truncated',

@@ -9,6 +9,7 @@ import { presentation } from '../dns/zone.ts';
 import { wordsFor } from '../engine/blindness.ts';
 import type { Millis, Observation } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
+import type { SmtpAddress, SmtpAnswer, SmtpReply, TlsHandshake } from '../facts/smtp.ts';
 
 /** One question and what became of it, as text. */
 export interface Evidence {
@@ -66,6 +67,14 @@ export function evidenceFrom(observation: Observation): Evidence {
       answer: answer.body === '' ? [] : answer.body.split('\n').map(shown),
     };
   }
+  if (question.kind === 'smtp') {
+    const { addresses } = result.answer as SmtpAnswer;
+    const outcome =
+      addresses.length === 0
+        ? 'no address'
+        : addresses.map(({ address, connect }) => `${address} ${connect}`).join(', ');
+    return { ...common, answered: true, chain: [], outcome, answer: addresses.flatMap(conversation) };
+  }
   const answer = result.answer as DnsAnswer;
   const ttls = answer.records.map((record) => record.ttl);
   return {
@@ -84,17 +93,47 @@ export function evidenceFrom(observation: Observation): Evidence {
 
 /** A question in words: "TXT at _dmarc.example.com". */
 export function askedWords(question: Question): string {
-  return question.kind === 'policy'
-    ? `MTA-STS policy file of ${question.domain}`
-    : `${question.type} at ${question.name}`;
+  if (question.kind === 'policy') return `MTA-STS policy file of ${question.domain}`;
+  if (question.kind === 'smtp') return `port ${question.port} of ${question.host}`;
+  return `${question.type} at ${question.name}`;
 }
 
 /** The command line that repeats a question. Names that a shell could misread are quoted. */
 export function repeatLine(question: Question): string {
   if (question.kind === 'policy')
     return `curl -sSi ${word(`https://mta-sts.${question.domain}/.well-known/mta-sts.txt`)}`;
+  if (question.kind === 'smtp') {
+    const { host, port } = question;
+    const starttls = port === 465 ? '' : ' -starttls smtp';
+    return `openssl s_client -showcerts${starttls} -servername ${word(host)} -connect ${word(`${host}:${port}`)}`;
+  }
   const flags = question.dnssec ? '+dnssec' : '+short';
   return `dig ${flags}${question.cd ? ' +cd' : ''} ${question.type} ${word(question.name)}`;
+}
+
+/** What was said at one address, without what TLS hides behind. */
+function conversation({ address, connect, ...rest }: SmtpAddress): string[] {
+  const { greeting, ehlo, starttls, handshakes, ehloTls, quit } = rest;
+  const said = (reply: SmtpReply | undefined) =>
+    reply === undefined
+      ? []
+      : [...reply.lines.map(shown), ...(reply.end === 'complete' ? [] : [`(${reply.end})`])];
+  const shaken = ({ offered, end, version, cipher, alert }: TlsHandshake) =>
+    `TLS, ${offered.join(', ')} offered: ${[end, alert, version, cipher].filter((each) => each !== undefined).join(' ')}`;
+  const [first, ...others] = handshakes.map(shaken);
+  const tls = first === undefined ? [] : [shown(first)];
+  return [
+    `${address}: ${connect}`,
+    // Only where STARTTLS came in between does the handshake stand after what was said.
+    ...(starttls === undefined ? tls : []),
+    ...said(greeting),
+    ...said(ehlo),
+    ...said(starttls),
+    ...(starttls === undefined ? [] : tls),
+    ...said(ehloTls),
+    ...said(quit),
+    ...others.map(shown),
+  ];
 }
 
 function recordText(type: RecordType, record: DnsRecord): string {
