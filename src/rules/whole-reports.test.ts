@@ -29,7 +29,13 @@ async function problemsOf(text: string, domain?: string): Promise<string[]> {
 }
 
 test('a domain that does not exist has that one problem', async () => {
-  expect(await problemsOf('example.net A 45.0.0.1')).toEqual(['dns/existence missing']);
+  const zone = 'example.net A 45.0.0.1';
+  expect(await problemsOf(zone)).toEqual(['dns/existence missing']);
+  const { findings } = await reportOn(zone);
+  const met = findings.filter(
+    ({ outcome, rule }) => outcome === 'pass' && /^(?:dns|mx|ptr|posture)\//.test(rule),
+  );
+  expect(met.map(({ rule }) => rule)).toEqual([]);
 });
 
 const PARKED = `example.com MX 0 .
