@@ -128,10 +128,26 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     return { facts };
   };
 
-  const askedBy = (reads: Reads): string[] => {
-    const keys = new Set<string>();
-    for (const topic of Object.values(reads)) for (const key of take(topic).asked) keys.add(key);
-    return [...keys].sort();
+  // Many rules read the same topics; what those asked is collected and sorted once.
+  const askedSets = new Map<string, readonly string[]>();
+  const numbers = new Map<Topic<unknown>, number>();
+  const askedBy = (reads: Reads): readonly string[] => {
+    const topics = Object.values(reads);
+    const set = topics
+      .map((topic) => {
+        const number = numbers.get(topic) ?? numbers.size;
+        numbers.set(topic, number);
+        return number;
+      })
+      .join();
+    let asked = askedSets.get(set);
+    if (asked === undefined) {
+      const keys = new Set<string>();
+      for (const topic of topics) for (const key of take(topic).asked) keys.add(key);
+      asked = [...keys].sort();
+      askedSets.set(set, asked);
+    }
+    return asked;
   };
 
   const judgeRule = async (id: string, rule: AnyRule): Promise<Finding> => {

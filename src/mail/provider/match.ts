@@ -50,16 +50,16 @@ export function longestMatch<K extends string, E extends Suffixed<K>>(
   name: string,
 ): E | undefined {
   const labels = name.toLowerCase().replace(/\.$/, '').split('.');
-  let best: E | undefined;
-  let length = 0;
-  for (const entry of entries)
-    for (const suffix of entry[key] ?? []) {
-      const wanted = suffix.split('.');
-      if (wanted.length <= length || !endsWith(labels, wanted)) continue;
-      best = entry;
-      length = wanted.length;
-    }
-  return best;
+  const { exact, starred } = indexOf(entries, key);
+  let best: { entry: E; labels: number } | undefined;
+  for (let from = 0; from < labels.length && best === undefined; from++) {
+    const entry = exact.get(from === 0 ? labels.join('.') : labels.slice(from).join('.'));
+    if (entry !== undefined) best = { entry, labels: labels.length - from };
+  }
+  for (const [wanted, entry] of starred)
+    if (wanted.length > (best?.labels ?? 0) && endsWith(labels, wanted))
+      best = { entry, labels: wanted.length };
+  return best?.entry;
 }
 
 /** The names an SPF text sends a checker to, in order: no grammar, no macros expanded, at most 200 terms. */
@@ -99,6 +99,36 @@ export function recognise(
     ...(gateway ? { gateway } : {}),
     senders: bySpf.filter((provider) => provider !== mailbox && provider !== gateway),
   };
+}
+
+interface Index<E> {
+  /** Entries by suffix, for suffixes without an asterisk. */
+  readonly exact: ReadonlyMap<string, E>;
+  /** The others, by labels. */
+  readonly starred: readonly (readonly [labels: readonly string[], entry: E])[];
+}
+
+/** Tables do not change, so each is indexed once; a report looks up a hundred names. */
+const indexes = new WeakMap<readonly unknown[], Map<string, Index<unknown>>>();
+
+function indexOf<K extends string, E extends Suffixed<K>>(entries: readonly E[], key: K): Index<E> {
+  let byKey = indexes.get(entries);
+  if (byKey === undefined) {
+    byKey = new Map();
+    indexes.set(entries, byKey);
+  }
+  let index = byKey.get(key) as Index<E> | undefined;
+  if (index === undefined) {
+    const exact = new Map<string, E>();
+    const starred: [string[], E][] = [];
+    for (const entry of entries)
+      for (const suffix of entry[key] ?? [])
+        if (suffix.includes('*')) starred.push([suffix.split('.'), entry]);
+        else if (!exact.has(suffix)) exact.set(suffix, entry);
+    index = { exact, starred };
+    byKey.set(key, index);
+  }
+  return index;
 }
 
 function endsWith(labels: readonly string[], suffix: readonly string[]): boolean {
