@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { labelsOf, type Name, nameOf } from '../../dns/name.ts';
 import type { DnsAnswer, DnsQuestion, RecordType } from '../../dns/record.ts';
 import { toOctets } from '../../dns/text.ts';
-import { checkHost } from './check-host.ts';
+import { type Check, checkHost } from './check-host.ts';
 import type { Lookup } from './lookup.ts';
 import { parseSpf } from './record.ts';
 
@@ -177,5 +177,73 @@ describe.runIf(present || process.env.CORPORA === 'required')('suites of other p
       }
     }
     expect(lines.length).toBe(240);
+  });
+});
+
+describe('checkHost', () => {
+  const check = (over: Partial<Check>, zonedata: Scenario['zonedata']) =>
+    checkHost(
+      { ip: '192.0.2.1', sender: 'anna@example.com', helo: 'mail.example.net', ...over },
+      lookupOver(zonedata),
+    );
+
+  test('shows the way to the result', async () => {
+    const { result, path, lookups } = await check(
+      {},
+      {
+        'example.com': [{ TXT: 'v=spf1 include:a.example include:b.example -all' }],
+        'a.example': [{ TXT: 'v=spf1 ip4:198.51.100.1 -all' }],
+        'b.example': [{ TXT: 'v=spf1 redirect=c.example' }],
+        'c.example': [{ TXT: 'v=spf1 ip4:192.0.2.0/24 -all' }],
+      },
+    );
+    expect(result).toBe('pass');
+    expect(lookups).toBe(3);
+    expect(path.map((step) => [step.domain, step.how, step.term?.text, step.result])).toEqual([
+      ['example.com', 'start', 'include:b.example', 'pass'],
+      ['b.example', 'include', 'redirect=c.example', 'pass'],
+      ['c.example', 'redirect', 'ip4:192.0.2.0/24', 'pass'],
+    ]);
+  });
+
+  test('a mapped address counts as IPv4', async () => {
+    const zone = { 'example.com': [{ TXT: 'v=spf1 ip4:192.0.2.1 -all' }] };
+    expect((await check({ ip: '::ffff:192.0.2.1' }, zone)).result).toBe('pass');
+  });
+
+  test('international senders: domains by their A-label, a local part in macros matches nothing', async () => {
+    const zone = {
+      'xn--bcher-kva.example': [{ TXT: 'v=spf1 exists:%{l}.x.example ip4:192.0.2.1 -all' }],
+      'anna.x.example': [{ A: '127.0.0.2' }],
+    };
+    const of = async (sender: string, ip = '198.51.100.1') => (await check({ sender, ip }, zone)).result;
+    expect(await of('anna@b\u00fccher.example')).toBe('pass');
+    expect(await of('j\u00f6rg@b\u00fccher.example')).toBe('fail');
+    expect(await of('j\u00f6rg@b\u00fccher.example', '192.0.2.1')).toBe('pass');
+  });
+
+  test('a bounce is checked for the HELO name', async () => {
+    const zone = { 'mail.example.net': [{ TXT: 'v=spf1 ip4:192.0.2.1 -all' }] };
+    expect((await check({ sender: '' }, zone)).result).toBe('pass');
+  });
+
+  test('counts what it asks, and says why it stopped', async () => {
+    const eleven = { 'example.com': [{ TXT: `v=spf1 ${'exists:x.example '.repeat(11)}-all` }] };
+    const limit = await checkHost(
+      { ip: '192.0.2.1', sender: 'a@example.com', helo: 'h.example' },
+      lookupOver(eleven),
+      { voidLimit: 99 },
+    );
+    expect(limit).toMatchObject({ result: 'permerror', lookups: 11, voids: 10, reason: 'lookup-limit' });
+    expect(await check({}, eleven)).toMatchObject({ result: 'permerror', voids: 3, reason: 'void-limit' });
+    expect(await check({}, { 'example.com': ['TIMEOUT'] })).toMatchObject({
+      result: 'temperror',
+      reason: 'no-answer',
+    });
+    expect(await check({ sender: 'a@localhost' }, {})).toMatchObject({ result: 'none', lookups: 0 });
+  });
+
+  test('is asked about addresses only', async () => {
+    await expect(check({ ip: 'mail.example.com' }, {})).rejects.toThrow(RangeError);
   });
 });
