@@ -53,13 +53,14 @@ const exchangeName = rule({
     const wrong = named.filter((host) => isWrong(host, scope.domain));
     const [first] = wrong;
     if (first !== undefined) {
-      const data = { exchange: first.exchange, domain: scope.domain, wrong };
+      const alone = wrong.length === named.length;
+      const data = { exchange: first.exchange, domain: scope.domain, wrong, alone };
       const shows = wrong.map(({ exchange, preference }) => ({
         name: scope.domain,
         type: 'MX' as const,
         text: `${preference} ${exchange}`,
       }));
-      if (wrong.length === named.length) return { is: 'only-wrong-names', data, shows };
+      if (alone) return { is: 'only-wrong-names', data, shows };
       return first.special === 'address-literal'
         ? { is: 'mx-target-ip', data, shows }
         : { is: 'mx-target-relative', data, shows };
@@ -74,6 +75,8 @@ export default exchangeName;
 interface Mending {
   readonly domain: Name;
   readonly wrong: readonly MailHost[];
+  /** No other mail server is named. */
+  readonly alone: boolean;
 }
 
 /** The exchange is an address, one label, or the domain twice over; and nothing answers under it. */
@@ -83,7 +86,18 @@ function isWrong({ special, exchange, a, aaaa }: MailHost, domain: Name): boolea
   return special === 'one-label' || exchange.endsWith(`.${domain}.${domain}`);
 }
 
-function mending({ domain, wrong }: Mending) {
+function mending({ domain, wrong, alone }: Mending) {
+  const [first] = wrong;
+  // An old way to refuse mail, from before the null MX (RFC 7505 §1).
+  if (first?.exchange === 'localhost' && wrong.length === 1 && alone)
+    return {
+      stage: 'mend',
+      effort: 'minutes',
+      text: 'If the domain takes no mail, publish the null MX `0 .` instead, which says so. If it does, name its mail server in full.',
+      changes: [
+        { op: 'replace', name: domain, type: 'MX', was: `${first.preference} localhost`, value: '0 .' },
+      ],
+    } as const;
   const changes = wrong.flatMap(({ exchange, preference, special }): Change[] => {
     const was = `${preference} ${exchange}`;
     const mail = prefixed('mail', domain);
@@ -121,11 +135,24 @@ export const examples = [
     expect: 'only-wrong-names',
   },
   {
+    name: 'localhost, to refuse mail',
+    zone: 'example.com MX 10 localhost\nexample.com TXT "v=spf1 -all"',
+    expect: 'only-wrong-names',
+  },
+  {
     name: 'an address beside a host',
     zone: `example.com MX 10 mx.example.com
            mx.example.com A 45.0.0.26
            example.com MX 20 45.0.0.25`,
     expect: 'mx-target-ip',
+  },
+  {
+    name: 'localhost beside a host',
+    zone: `example.com MX 10 localhost
+           example.com MX 20 mx.example.com
+           localhost.example.com A 45.0.0.27
+           mx.example.com A 45.0.0.26`,
+    expect: 'mx-target-relative',
   },
   {
     name: 'the domain doubled',
