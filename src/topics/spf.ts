@@ -5,7 +5,7 @@
  * wait for the tree. Where part of the tree did not answer the reading is partial, and says which part.
  */
 
-import { isWithin, type Name, nameOf } from '../dns/name.ts';
+import { isWithin, type Name, nameOf, prefixed } from '../dns/name.ts';
 import { dns, joined } from '../dns/record.ts';
 import type { Change, Excerpt } from '../engine/rule.ts';
 import { topic } from '../engine/topic.ts';
@@ -248,4 +248,31 @@ export const spfHelo = topic<readonly HeloReading[]>('spf-helo', async ({ scope,
   );
   if (missing) return none(missing);
   return whole(found.filter((helo) => helo !== undefined));
+});
+
+/** An SPF record found where receivers do not look. */
+export interface SpfElsewhere {
+  readonly name: Name;
+  readonly text: string;
+}
+
+/** Records with senders at names where people put them by mistake; asked only where the domain has none. */
+export const spfElsewhere = topic<readonly SpfElsewhere[]>('spf-elsewhere', async ({ scope, ask, read }) => {
+  const own = await read(spfText);
+  if (own.got === 'none') return none(own.because);
+  if (own.value.candidates.length > 0) return whole([]);
+  const names = ['_spf', 'spf', 'www'].flatMap((label) => prefixed(label, scope.domain) ?? []);
+  const answers = await Promise.all(names.map((name) => ask(dns(name, 'TXT'), 'guess')));
+  const found: SpfElsewhere[] = [];
+  for (const [i, answer] of answers.entries()) {
+    if (!answer.seen) return none(answer.because);
+    const name = names[i];
+    const texts = answer.answer.records.map((record) => joined(record.data)).filter(isSpf);
+    const [text] = texts;
+    if (name === undefined || text === undefined || texts.length > 1 || answer.answer.chain.length > 0)
+      continue;
+    const record = parseSpf(text);
+    if (record.faults.length === 0 && record.terms.some(passes)) found.push({ name, text });
+  }
+  return whole(found);
 });

@@ -7,7 +7,7 @@ import { merge } from '../../mail/spf/edit.ts';
 import { corrected, isSpf, parseSpf } from '../../mail/spf/record.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
-import { replaced, spfText } from '../../topics/spf.ts';
+import { replaced, spfElsewhere, spfText } from '../../topics/spf.ts';
 
 const record = rule({
   title: 'The domain has exactly one SPF record',
@@ -18,7 +18,8 @@ const record = rule({
     { rfc: 7208, section: '3.2', level: 'MUST' },
     { rfc: 7208, section: '3.1' },
   ],
-  reads: { spf: spfText, mx, posture },
+  reads: { spf: spfText, mx, posture, elsewhere: spfElsewhere },
+  partial: ['mx', 'posture', 'elsewhere'],
   cases: {
     present: {
       passes: true,
@@ -36,6 +37,17 @@ const record = rule({
         ...(d.propose
           ? { changes: [{ op: 'add', name: d.domain, type: 'TXT', value: d.propose }] as const }
           : {}),
+      }),
+    },
+    'wrong-name': {
+      severity: 'high',
+      says: (d: { at: Name }) =>
+        `The domain has no SPF record; yours stands at \`${d.at}\`, where receivers do not look.`,
+      fix: (d: { domain: Name; text: string }) => ({
+        stage: 'authenticate',
+        effort: 'minutes',
+        text: 'Publish the same record at the domain itself.',
+        changes: [{ op: 'add', name: d.domain, type: 'TXT', value: d.text }],
       }),
     },
     'near-miss': {
@@ -61,7 +73,7 @@ const record = rule({
       }),
     },
   },
-  judge({ spf, mx, posture, scope }) {
+  judge({ spf, mx, posture, elsewhere, scope }) {
     const { candidates, texts } = spf;
     const [text] = candidates;
     const shows = candidates.map((text) => ({ name: scope.domain, type: 'TXT' as const, text }));
@@ -96,10 +108,23 @@ const record = rule({
       };
     }
     // What is missing on a domain without mail is judged as a whole, by the rules about posture.
-    if (posture.kind === 'missing') return { is: 'not-applicable', because: 'The domain does not exist.' };
-    if (posture.kind === 'declared-no-mail' || posture.kind === 'undeclared')
+    if (posture.got !== 'whole') return { is: 'unknown', because: posture.because };
+    const { kind } = posture.value;
+    if (kind === 'missing') return { is: 'not-applicable', because: 'The domain does not exist.' };
+    if (kind === 'declared-no-mail' || kind === 'undeclared')
       return { is: 'not-applicable', because: 'Nothing shows that the domain sends mail.' };
-    const own = mx.hosts.length > 0 && mx.hosts.every(({ exchange }) => isWithin(exchange, scope.domain));
+    if (elsewhere.got !== 'whole') return { is: 'unknown', because: elsewhere.because };
+    const [other] = elsewhere.value;
+    if (other)
+      return {
+        is: 'wrong-name',
+        data: { at: other.name, domain: scope.domain, text: other.text },
+        shows: [{ name: other.name, type: 'TXT', text: other.text }],
+        rests: [dns(scope.domain, 'TXT')],
+      };
+    if (mx.got !== 'whole') return { is: 'unknown', because: mx.because };
+    const { hosts } = mx.value;
+    const own = hosts.length > 0 && hosts.every(({ exchange }) => isWithin(exchange, scope.domain));
     return {
       is: 'missing',
       data: { domain: scope.domain, ...(own ? { propose: 'v=spf1 mx ~all' } : {}) },
@@ -169,6 +194,13 @@ export const examples = [
     name: 'none, mailboxes elsewhere',
     zone: 'example.com MX 10 mx.example.net\nmx.example.net A 192.0.2.1',
     expect: 'missing',
+  },
+  {
+    name: 'at another name',
+    zone: `example.com MX 10 mail.example.com
+           mail.example.com A 192.0.2.1
+           _spf.example.com TXT "v=spf1 ip4:192.0.2.1 -all"`,
+    expect: 'wrong-name',
   },
   { name: 'a web site without mail', zone: 'example.com A 192.0.2.1', expect: 'not-applicable' },
   { name: 'a name that does not exist', zone: 'other.example A 192.0.2.1', expect: 'not-applicable' },
