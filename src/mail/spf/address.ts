@@ -25,7 +25,8 @@ export const WIDTH: Readonly<Record<Family, number>> = { v4: 32, v6: 128 };
 /** Reads an address; an IPv4-mapped one as IPv4 (RFC 7208 §5). Undefined for anything else. */
 export function addressOf(text: string): Address | undefined {
   if (!isIp4(text) && !isIp6(text)) return undefined;
-  const parsed = ipaddr.process(text);
+  const read = ipaddr.parse(text);
+  const parsed = read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress() ? read.toIPv4Address() : read;
   const bytes = parsed.toByteArray();
   return {
     family: bytes.length === 4 ? 'v4' : 'v6',

@@ -1,6 +1,7 @@
 import { dns } from '../../dns/record.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { longestMatch, type Provider } from '../../mail/provider/match.ts';
+import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
@@ -103,26 +104,10 @@ function lists(tree: SpfNode, mailbox: Provider): boolean {
 
 /** The record with the service's include in front of its end, where that include is the same for all customers. */
 function withInclude(tree: SpfNode, { id }: Provider): string | undefined {
-  const include = INCLUDES[id];
+  const include = SERVICE_INCLUDES[id];
   if (include === undefined || !tree.record) return undefined;
   return tree.record.text.replace(/^v=spf1 ?/i, `v=spf1 include:${include} `).trim();
 }
-
-/** What the services' own instructions say. */
-const INCLUDES: Readonly<Record<string, string>> = {
-  google: '_spf.google.com',
-  'microsoft-365': 'spf.protection.outlook.com',
-  fastmail: 'spf.messagingengine.com',
-  proton: '_spf.protonmail.ch',
-  icloud: 'icloud.com',
-  namecheap: 'spf.privateemail.com',
-  titan: 'spf.titan.email',
-  hostinger: '_spf.mail.hostinger.com',
-  gandi: '_mailcust.gandi.net',
-  infomaniak: 'spf.infomaniak.ch',
-  migadu: 'spf.migadu.com',
-  tuta: 'spf.tutanota.de',
-};
 
 const GOOGLE = `example.com MX 1 smtp.google.com
            smtp.google.com A 192.0.2.25

@@ -4,9 +4,11 @@ import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { merge } from '../../mail/spf/edit.ts';
+import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
 import { corrected, isSpf, parseSpf } from '../../mail/spf/record.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
+import { provider } from '../../topics/provider.ts';
 import { replaced, spfElsewhere, spfText } from '../../topics/spf.ts';
 
 const record = rule({
@@ -18,8 +20,8 @@ const record = rule({
     { rfc: 7208, section: '3.2', level: 'MUST' },
     { rfc: 7208, section: '3.1' },
   ],
-  reads: { spf: spfText, mx, posture, elsewhere: spfElsewhere },
-  partial: ['mx', 'posture', 'elsewhere'],
+  reads: { spf: spfText, mx, posture, provider, elsewhere: spfElsewhere },
+  partial: ['mx', 'posture', 'provider', 'elsewhere'],
   cases: {
     present: {
       passes: true,
@@ -73,7 +75,7 @@ const record = rule({
       }),
     },
   },
-  judge({ spf, mx, posture, elsewhere, scope }) {
+  judge({ spf, mx, posture, provider, elsewhere, scope }) {
     const { candidates, texts } = spf;
     const [text] = candidates;
     const shows = candidates.map((text) => ({ name: scope.domain, type: 'TXT' as const, text }));
@@ -125,9 +127,12 @@ const record = rule({
     if (mx.got !== 'whole') return { is: 'unknown', because: mx.because };
     const { hosts } = mx.value;
     const own = hosts.length > 0 && hosts.every(({ exchange }) => isWithin(exchange, scope.domain));
+    const mailbox = provider.got === 'none' ? undefined : provider.value.mailbox;
+    const include = mailbox && SERVICE_INCLUDES[mailbox.id];
+    const propose = include ? `v=spf1 include:${include} ~all` : own ? 'v=spf1 mx ~all' : undefined;
     return {
       is: 'missing',
-      data: { domain: scope.domain, ...(own ? { propose: 'v=spf1 mx ~all' } : {}) },
+      data: { domain: scope.domain, ...(propose ? { propose } : {}) },
       rests: [dns(scope.domain, 'TXT')],
     };
   },
@@ -188,6 +193,13 @@ export const examples = [
            mail.example.com A 192.0.2.1
            mail.example.com AAAA 2001:db8::1
            _dmarc.example.com TXT "v=DMARC1; p=reject"`,
+    expect: 'missing',
+  },
+  {
+    name: 'none, mailboxes at a known service',
+    zone: `example.com MX 1 smtp.google.com
+           smtp.google.com A 192.0.2.25
+           _spf.google.com TXT "v=spf1 ip4:192.0.2.0/24 ~all"`,
     expect: 'missing',
   },
   {
