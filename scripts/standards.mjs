@@ -4,7 +4,7 @@
  * section that does not exist there stops the run.
  */
 
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const known = JSON.parse(readFileSync('../shared/rfc/sections.json', 'utf8'));
@@ -33,8 +33,12 @@ const documents = {
   6698: ['DNS-based authentication of named entities (DANE)', 'Proposed Standard'],
   6840: ['Clarifications and implementation notes for DNSSEC', 'Proposed Standard'],
   6890: ['Special-purpose IP address registries', 'Best Current Practice'],
+  6891: ['Extension mechanisms for DNS (EDNS(0))', 'Internet Standard'],
   7208: ['Sender Policy Framework (SPF), version 1', 'Proposed Standard'],
-  7489: ['Domain-based Message Authentication, Reporting, and Conformance (DMARC)', 'Informational, obsoleted by RFC 9989'],
+  7489: [
+    'Domain-based Message Authentication, Reporting, and Conformance (DMARC)',
+    'Informational, obsoleted by RFC 9989',
+  ],
   7505: ['A null MX resource record for domains that accept no mail', 'Proposed Standard'],
   7671: ['Updates to and operational guidance for DANE', 'Proposed Standard'],
   7672: ['SMTP security via opportunistic DANE TLS', 'Proposed Standard'],
@@ -53,7 +57,10 @@ const documents = {
   8601: ['Message header field for indicating message authentication status', 'Proposed Standard'],
   8616: ['Email authentication for internationalized mail', 'Proposed Standard'],
   8617: ['The Authenticated Received Chain (ARC) protocol', 'Experimental'],
-  8624: ['Algorithm implementation requirements and usage guidance for DNSSEC', 'Proposed Standard, obsoleted by RFC 9904'],
+  8624: [
+    'Algorithm implementation requirements and usage guidance for DNSSEC',
+    'Proposed Standard, obsoleted by RFC 9904',
+  ],
   8657: ['CAA record extensions for account URI and ACME method binding', 'Proposed Standard'],
   8659: ['DNS Certification Authority Authorization (CAA) resource record', 'Proposed Standard'],
   8689: ['SMTP REQUIRETLS option', 'Proposed Standard'],
@@ -115,7 +122,10 @@ for (const rfc of [...cited.keys()].sort((a, b) => a - b)) {
   const sections = known[sources[rfc] ?? `rfc${rfc}`]?.sections ?? {};
   const rows = [...cited.get(rfc)]
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((section) => `      ${quoted(section)}: ${quoted(sections[section])},\n`);
+    .map(
+      (section) =>
+        `      ${/^[A-Z]$/.test(section) ? section : quoted(section)}: ${quoted(sections[section])},\n`,
+    );
   out += `  ${rfc}: {\n    title: ${quoted(title)},\n    status: ${quoted(status)},\n    sections: {${rows.length ? `\n${rows.join('')}    ` : ''}},\n  },\n`;
 }
 out += `};

@@ -95,7 +95,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3.10': 'Signing by Parent Domains',
       '6.1.2': 'Get the Public Key',
       '8.13': 'RSA Attacks',
-      'C': 'Creating a Public Key (INFORMATIVE)',
+      C: 'Creating a Public Key (INFORMATIVE)',
       'C.1': 'Compatibility with DomainKeys Key Records',
       'C.2': 'RFC 4871 Compatibility',
     },
