@@ -9,7 +9,7 @@ const LIMIT = 10;
 
 const lookupLimit = rule({
   title: 'The SPF record needs at most ten lookups',
-  why: 'Receivers stop with an error at the eleventh lookup, nested records included. Senders named early in the record still pass; whoever stands behind the tenth lookup does not, nor does mail from nobody you list get its clear answer.',
+  why: 'Receivers stop with an error at the eleventh lookup, nested records included. Senders named early in the record still pass; those behind the tenth lookup fail, and forgeries get an error instead of a clear answer.',
   bears: ['acceptance', 'impersonation'],
   cites: [{ rfc: 7208, section: '4.6.4', level: 'MUST' }],
   reads: { spf },
@@ -116,7 +116,7 @@ function cheaper(tree: SpfNode): string | undefined {
     seen.add(text);
     saved += term.lookups;
   }
-  // The pass with two to spare is only asked of the fix if it can be had; within the limit is what counts.
+  // A fix that only just fits would leave the next finding behind, so it must leave two lookups to spare.
   return total - saved <= LIMIT - 2 ? replacing(record, changes) : undefined;
 }
 

@@ -33,7 +33,10 @@ const voidLimit = rule({
       fix: (d: { changes: readonly Change[] }) => ({
         stage: 'tidy',
         effort: 'minutes',
-        text: 'Take out the names that no longer exist.',
+        text:
+          d.changes.length > 0
+            ? 'Take out the names that no longer exist.'
+            : 'The names stand in records of services you include: tell the services, or take their include out.',
         ...(d.changes.length > 0 ? { changes: d.changes } : {}),
       }),
     },
@@ -44,7 +47,10 @@ const voidLimit = rule({
       fix: (d: { changes: readonly Change[] }) => ({
         stage: 'mend',
         effort: 'minutes',
-        text: 'Take out the names that no longer exist.',
+        text:
+          d.changes.length > 0
+            ? 'Take out the names that no longer exist.'
+            : 'The names stand in records of services you include: tell the services, or take their include out.',
         ...(d.changes.length > 0 ? { changes: d.changes } : {}),
       }),
     },
