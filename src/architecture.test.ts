@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   questions: ['engine', 'topics', 'mail', 'dns', 'standards.ts'],
   report: ['engine', 'facts', 'standards.ts', 'dns'],
   observe: ['facts', 'dns', 'relay/contract.ts'],
-  share: ['facts', 'report'],
+  share: ['facts', 'report', 'engine', 'dns'],
   relay: ['facts'],
   fixtures: [],
   ui: [
