@@ -1,5 +1,7 @@
 import type { Answered, Finding } from '../../engine/verdict.ts';
-import type { Kind } from './Sign.svelte';
+
+/** Which sign stands before a line. */
+export type Kind = 'problem' | 'remark' | 'pass' | 'unknown' | 'not-applicable' | 'waiting';
 
 /** The sign and colour of a state. Amber never means unknown; facts nobody must act on carry no colour. */
 export function looks(of: Pick<Finding | Answered, 'outcome' | 'severity'> | undefined): {
