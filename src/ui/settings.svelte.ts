@@ -64,13 +64,16 @@ class Settings {
       const config = (await response.json()) as {
         resolvers?: readonly { id: string; name: string; url: string }[];
       };
-      const offered = (config.resolvers ?? []).map(({ id, name, url }) => ({
-        id,
-        name,
-        url: new URL(url, location.href).href,
-        operator: '',
-        country: '',
-      }));
+      const offered = (config.resolvers ?? []).map(
+        ({ id, name, url }): Resolver =>
+          RESOLVERS.find((known) => known.url === url) ?? {
+            id,
+            name,
+            url: new URL(url, location.href).href,
+            operator: '',
+            country: '',
+          },
+      );
       if (offered.length === 0) return;
       this.offered = offered;
       this.#fixed = true;
