@@ -1,4 +1,6 @@
-import { defineConfig } from 'vite';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
 
 /**
  * Builds what runs in Node, each into one file that needs no packages beside it: the command line, and with
@@ -8,6 +10,7 @@ export default defineConfig(({ mode }) => {
   const bench = mode === 'bench';
   return {
     publicDir: false,
+    plugins: [executable()],
     ssr: { noExternal: true },
     build: {
       ssr: bench ? 'bench/main.ts' : 'src/cli/main.ts',
@@ -26,3 +29,13 @@ export default defineConfig(({ mode }) => {
     },
   };
 });
+
+/** A command has to be executable for `npx` and shells. */
+function executable(): Plugin {
+  return {
+    name: 'executable',
+    writeBundle({ dir = '' }, bundle) {
+      for (const file of Object.keys(bundle)) if (file.endsWith('.mjs')) chmodSync(join(dir, file), 0o755);
+    },
+  };
+}

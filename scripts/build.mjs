@@ -2,13 +2,10 @@
  * `npm run build`: the page into dist/page, the command line into dist/cli/mailproof.mjs. Arguments go to Vite.
  */
 
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
-import { root, runPackaged } from './setup.mjs';
+import { runPackaged } from './setup.mjs';
 
 const args = process.argv.slice(2);
 for (const config of ['vite.config.ts', 'vite.node.config.ts']) {
   const { status } = runPackaged('vite', ['build', '--config', config, ...args]);
   if (status !== 0) process.exit(status ?? 1);
 }
-chmodSync(join(root, 'dist', 'cli', 'mailproof.mjs'), 0o755);
