@@ -5,32 +5,27 @@
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { chromiumArgs, chromiumPath } from '../e2e/lab/chromium.ts';
 import { builtPage } from '../src/cli/serve.ts';
-import { diagnose } from '../src/engine/diagnose.ts';
-import { EXAMPLE_NOW } from '../src/engine/rule.ts';
-import { scopeOf } from '../src/engine/scope.ts';
-import { Log } from '../src/facts/log.ts';
-import { recordedObserver } from '../src/observe/recorded.ts';
-import { inWaves } from '../src/observe/waves.ts';
-import { zoneObserver } from '../src/observe/zone.ts';
-import { headlines } from '../src/questions/index.ts';
 import { rules } from '../src/rules/index.ts';
 import { type DelayedServer, startDelayedServer } from './delayed-server.ts';
+import { measureEngine } from './engine.ts';
 import { world } from './world.ts';
 
 const DELAYS = [0, 40, 150];
 const RUNS = 9;
 
-const { domain, zone, source } = world();
-const scope = scopeOf(domain, EXAMPLE_NOW);
+const ordinary = world();
+const { domain, zone, source } = ordinary;
+const engine = await measureEngine(ordinary);
+const rounds = engine.roundSizes.length;
+if (process.argv[2] === 'engine') {
+  process.stdout.write(`${engineLines().join('\n')}\n`);
+  process.exit();
+}
 
-const waves = inWaves(zoneObserver(zone, EXAMPLE_NOW));
-const report = await diagnose({ scope, rules, headlines, observer: waves });
-const rounds = waves.waves.length;
-const speed = await engineSpeed();
-
+const { chromium } = await import('playwright-core');
 const page = builtPage();
 // Compressed before anybody waits for it.
 for (const file of page.values()) if (file.immutable) await file.body('br');
@@ -66,10 +61,9 @@ const results = {
   source,
   rules: Object.keys(rules).length,
   rounds,
-  roundSizes: waves.waves.map((wave) => wave.length),
+  engine,
   timings,
   weights,
-  reportsPerSecond: speed,
 };
 writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
 print();
@@ -148,17 +142,6 @@ function marksOf(tab: Page): Promise<{ complete: number; answers: Record<string,
   });
 }
 
-/** Whole reports a second from recorded facts, on one core. */
-async function engineSpeed(): Promise<number> {
-  const observer = recordedObserver(Log.of(report.facts));
-  const run = () => diagnose({ scope, rules, headlines, observer });
-  for (let i = 0; i < 20; i++) await run();
-  const start = performance.now();
-  let count = 0;
-  for (; performance.now() - start < 2000; count++) await run();
-  return Math.round((count * 1000) / (performance.now() - start));
-}
-
 function middle(runs: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const ids = Object.keys(runs[0] ?? {});
   return Object.fromEntries(
@@ -170,13 +153,17 @@ function middle(runs: readonly Readonly<Record<string, number>>[]): Record<strin
 }
 
 function sum(files: ReadonlyMap<string, number>): number {
-  return [...files.values()].reduce((all, size) => all + size, 0);
+  return sumOf([...files.values()]);
+}
+
+function sumOf(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all + size, 0);
 }
 
 function print(): void {
   const out = [
     '',
-    `${source}, ${Object.keys(rules).length} rules, ${report.facts.length} questions in ${rounds} rounds (${results.roundSizes.join(' + ')}).`,
+    `${source}, ${Object.keys(rules).length} rules, ${sumOf(engine.roundSizes)} questions in ${rounds} rounds (${engine.roundSizes.join(' + ')}).`,
     `From Enter to the last finding, Chromium, HTTP/2, middle of ${RUNS} visits with an empty cache:`,
     '',
     'delay    rounds × delay   complete   best–worst      impersonation  interception  submission  acceptance  asked  twice',
@@ -192,9 +179,21 @@ function print(): void {
   out.push(
     '',
     `Weight (brotli): ${kilobytes(weights?.first)} before typing, ${kilobytes(weights?.all)} in all for a report.`,
-    `Engine: ${speed} whole reports a second from recorded facts.`,
+    ...engineLines(),
   );
   process.stdout.write(`${out.join('\n')}\n`);
+}
+
+function engineLines(): string[] {
+  const width = Math.max(...engine.areas.map(({ area }) => area.length));
+  return [
+    `Engine: ${engine.reportsPerSecond} whole reports a second of one core from recorded facts (${engine.byTheClock} by the clock).`,
+    'Questions per area, and those that no other area needs:',
+    ...engine.areas.map(
+      ({ area, questions, own }) =>
+        `  ${area.padEnd(width)}${String(questions).padStart(5)}${String(own).padStart(5)}`,
+    ),
+  ];
 }
 
 function kilobytes(octets = 0): string {

@@ -11,14 +11,14 @@ import { type Name, parseName } from './name.ts';
  * whole Internet can reach, and for text that is no address.
  */
 export function purposeOf(address: string): string | undefined {
-  if (!ipaddr.isValid(address)) return undefined;
-  return PURPOSES[ipaddr.parse(address).range()];
+  const parsed = parse(address);
+  return parsed && PURPOSES[parsed.range()];
 }
 
 /** The name whose PTR records name the address; undefined for text that is no address. */
 export function reverseName(address: string): Name | undefined {
-  if (!ipaddr.isValid(address)) return undefined;
-  const parsed = ipaddr.parse(address);
+  const parsed = parse(address);
+  if (parsed === undefined) return undefined;
   const hex = (byte: number) => [byte & 15, byte >> 4].map((nibble) => nibble.toString(16));
   const bytes = parsed.toByteArray().reverse();
   return parseName(
@@ -29,8 +29,17 @@ export function reverseName(address: string): Name | undefined {
 /** Whether two texts are the same address. */
 export function isSameAddress(a: string, b: string): boolean {
   if (a === b) return true;
-  if (!ipaddr.isValid(a) || !ipaddr.isValid(b)) return false;
-  return ipaddr.parse(a).toNormalizedString() === ipaddr.parse(b).toNormalizedString();
+  const [one, other] = [parse(a), parse(b)];
+  return one !== undefined && one.toNormalizedString() === other?.toNormalizedString();
+}
+
+/** Tried, not first checked: the library's check is a whole parse. */
+function parse(address: string): ReturnType<typeof ipaddr.parse> | undefined {
+  try {
+    return ipaddr.parse(address);
+  } catch {
+    return undefined;
+  }
 }
 
 const PURPOSES: Readonly<Record<string, string>> = {

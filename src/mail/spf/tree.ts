@@ -484,13 +484,24 @@ function matchOf(
   }
 }
 
-/** A public address that no network of the tree covers; any public one when they cover everything. */
+/**
+ * A public address that no network of the tree covers; any public one when they cover everything. Kept for each
+ * tree, because several results are asked of it.
+ */
 function strangerAddress(root: SpfNode, family: Family): bigint {
+  const known = strangers.get(root) ?? {};
+  known[family] ??= findStranger(root, family);
+  strangers.set(root, known);
+  return known[family];
+}
+
+const strangers = new WeakMap<SpfNode, { [F in Family]?: bigint }>();
+
+function findStranger(root: SpfNode, family: Family): bigint {
   const taken = [...liveTerms(root)].flatMap(({ term }) => rangesOf(term));
-  const special = SPECIAL[family].flatMap(([text, prefix]) => rangeAt(text, prefix, family) ?? []);
   const [first, last] = PUBLIC[family];
   let at = first;
-  for (const range of merged([...taken, ...special], family)) {
+  for (const range of merged([...taken, ...SPECIAL[family]], family)) {
     if (range.last < at) continue;
     if (range.first > at) return at;
     at = range.last + 1n;
@@ -523,8 +534,8 @@ const PUBLIC: Readonly<Record<Family, readonly [bigint, bigint]>> = {
 };
 
 /** Networks inside those that belong to nobody (RFC 6890 §2.2). */
-const SPECIAL: Readonly<Record<Family, readonly (readonly [string, number])[]>> = {
-  v4: [
+const SPECIAL: Readonly<Record<Family, readonly Range[]>> = {
+  v4: networks('v4', [
     ['10.0.0.0', 8],
     ['100.64.0.0', 10],
     ['127.0.0.0', 8],
@@ -536,10 +547,14 @@ const SPECIAL: Readonly<Record<Family, readonly (readonly [string, number])[]>> 
     ['198.18.0.0', 15],
     ['198.51.100.0', 24],
     ['203.0.113.0', 24],
-  ],
-  v6: [
+  ]),
+  v6: networks('v6', [
     ['2001:db8::', 32],
     ['2001::', 23],
     ['2002::', 16],
-  ],
+  ]),
 };
+
+function networks(family: Family, written: readonly (readonly [string, number])[]): Range[] {
+  return written.flatMap(([text, prefix]) => rangeAt(text, prefix, family) ?? []);
+}
