@@ -79,6 +79,16 @@ export const standards: Readonly<Record<number, Standard>> = {
       '5.2': 'IPv6 and MX Records',
     },
   },
+  6186: {
+    title: 'Use of SRV records for locating email submission and access services',
+    status: 'Proposed Standard',
+    sections: {
+      '3.1': 'Email Submission',
+      '3.2': 'IMAP',
+      '3.4': 'Priority for Domain Preferences',
+      '6': 'Security Considerations',
+    },
+  },
   6376: {
     title: 'DomainKeys Identified Mail (DKIM) signatures',
     status: 'Internet Standard',
@@ -215,6 +225,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3.2': 'Key Sizes',
     },
   },
+  8314: {
+    title: 'Cleartext considered obsolete: TLS for email submission and access',
+    status: 'Proposed Standard',
+    sections: {
+      '5.1': 'Use of SRV Records in Establishing Configuration',
+    },
+  },
   8460: {
     title: 'SMTP TLS reporting',
     status: 'Proposed Standard',
@@ -274,6 +291,26 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Proposed Standard, obsoleted by RFC 9904',
     sections: {
       '3.3': 'DS and CDS Algorithms',
+    },
+  },
+  8657: {
+    title: 'CAA record extensions for account URI and ACME method binding',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Extensions to the CAA Record: The "accounturi" Parameter',
+      '4': 'Extensions to the CAA Record: The "validationmethods" Parameter',
+    },
+  },
+  8659: {
+    title: 'DNS Certification Authority Authorization (CAA) resource record',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Relevant Resource Record Set',
+      '4.1': 'Syntax',
+      '4.2': 'CAA issue Property',
+      '4.4': 'CAA iodef Property',
+      '4.5': 'Critical Flag',
+      '6.4': 'Bogus DNSSEC Responses',
     },
   },
   8914: {

@@ -104,9 +104,13 @@ const PARTLY_DELIVERED = 3;
 const JUNKED = 4;
 const BLOCKED = 6;
 
-function opening({ openings }: Spoofability): string {
+function opening({ openings, keyPrinted }: Spoofability): string {
   if (openings.spfOpen === 'yes') return 'Your SPF record lets any server in the world pass.';
-  if (openings.keyTaken === 'yes') return 'The private half of one of your DKIM keys is public.';
+  if (keyPrinted) return 'The private half of one of your DKIM keys is public.';
+  if (openings.targetRegistrable === 'yes')
+    return 'A name that your SPF record refers to stands in a domain that does not exist, so whoever registers that domain passes.';
+  if (openings.keyTaken === 'yes')
+    return 'One of your DKIM selectors leads to a domain that does not exist, so whoever registers that domain can sign as you.';
   if (openings.wildcardSpfOpen === 'yes')
     return 'A wildcard record gives made-up names an SPF record that passes anyone.';
   return 'The registry above your domain publishes a DMARC record that joins all its domains into one organization.';

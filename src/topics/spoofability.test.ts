@@ -253,6 +253,41 @@ describe('what becomes of forged mail', () => {
       ['pass', 'partial', 'partial'],
     ],
     ['nothing published', 'example.com A 192.0.2.1', ['open', 'open', 'open']],
+    [
+      'SPF refers to a domain that anybody could register',
+      `${POLICY.replace('-all', 'include:spf.lapsed-mailer.com -all')}`,
+      ['pass', 'pass', 'pass'],
+    ],
+    [
+      'the same with strict alignment',
+      `_dmarc.example.com TXT "v=DMARC1; p=reject; aspf=s"
+       example.com TXT "v=spf1 include:spf.lapsed-mailer.com -all"`,
+      ['pass', 'block', 'block'],
+    ],
+    [
+      'but not where a pass there counts for nothing',
+      `${POLICY.replace('-all', '?include:spf.lapsed-mailer.com -all')}`,
+      ['block', 'junk', 'partial'],
+    ],
+    [
+      'a name gone from a domain that exists opens nothing',
+      `${POLICY.replace('-all', 'a:old.vendor-mailer.com -all')}
+       vendor-mailer.com NS ns1.vendor-mailer.com`,
+      ['block', 'junk', 'partial'],
+    ],
+    [
+      'a selector leads to a domain that anybody could register',
+      `${POLICY}
+       example.com MX 10 mail.example.com
+       default._domainkey.example.com CNAME dkim.lapsed-mailer.com`,
+      ['pass', 'pass', 'pass'],
+    ],
+    [
+      'the alias at _dmarc leads there',
+      `_dmarc.example.com CNAME example-com.lapsed-dmarc.com
+       example.com TXT "v=spf1 -all"`,
+      ['open', 'open', 'open'],
+    ],
   ];
   test.each(rows)('%s', async (_name, zone, shown) => {
     const reading = await readingOf(spoofability, zone);
@@ -261,6 +296,18 @@ describe('what becomes of forged mail', () => {
       const { exact, existing, invented } = reading.value;
       expect([exact.shown, existing.shown, invented.shown]).toEqual(shown);
     }
+  });
+
+  test('a name that does not exist is no opening proved while the registry does not answer', async () => {
+    const reading = await readingOf(
+      spoofability,
+      `_dmarc.example.com TXT "v=DMARC1; p=reject"
+       example.com TXT "v=spf1 ip4:45.0.0.25 a:gone.lapsed-mailer.com -all"
+       lapsed-mailer.com NS !timeout`,
+    );
+    expect(reading.got).toBe('part');
+    if (reading.got === 'part')
+      expect(reading.value.exact.rfc9989).toMatchObject({ worst: 'pass', best: 'block', because: 'unseen' });
   });
 
   test('a registry that publishes DMARC without psd=y opens the names below it, to RFC 9989 receivers', async () => {

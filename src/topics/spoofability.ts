@@ -3,8 +3,8 @@
  * made-up ones, at receivers of both DMARC generations. It joins SPF (does it pass any sender?), DKIM (is a key
  * public?), the DMARC policy that governs each name, and what the zone answers for names that do not exist.
  *
- * Known limits: subdomains cannot be listed from DNS, so an open SPF record of one of them is not seen; whether
- * names that others could register stand in SPF or behind CNAMEs is not looked at here.
+ * Known limits: subdomains cannot be listed from DNS, so an open SPF record of one of them is not seen; a name is
+ * taken for free to register when DNS has no such domain, for registries themselves are not asked.
  */
 
 import { isWithin } from '../dns/name.ts';
@@ -33,6 +33,7 @@ import { isSpf, parseSpf } from '../mail/spf/record.ts';
 import { type DkimReading, dkim } from './dkim.ts';
 import { type DmarcReading, dmarc, type GenerationReading } from './dmarc.ts';
 import { type SpfReading, spf } from './spf.ts';
+import { dkimTargets, dmarcTarget, spfTargets, type Targets } from './takeover.ts';
 import { type Wildcard, wildcard } from './wildcard.ts';
 
 /** What becomes of mail forged in one kind of name. */
@@ -56,6 +57,8 @@ export interface Spoofability {
   readonly envelope: EnvelopeStage;
   readonly spf: SpfClass;
   readonly openings: Openings;
+  /** A key of the domain is one that others know; if not, `keyTaken` means a selector that leads to nobody. */
+  readonly keyPrinted: boolean;
   /** What today's receivers are asked to do with mail forged from the domain itself. */
   readonly policy: EffectivePolicy['policy'] | 'unknown';
   /** Everything the three fates depend on was seen. */
@@ -65,17 +68,24 @@ export interface Spoofability {
 }
 
 export const spoofability: Topic<Spoofability> = topic('spoofability', async ({ read }) => {
-  const [spfReading, dkimReading, dmarcReading, wildcardReading] = await Promise.all([
-    read(spf),
-    read(dkim),
-    read(dmarc),
-    read(wildcard),
-  ]);
+  const [spfReading, dkimReading, dmarcReading, wildcardReading, names, selectors, policy] =
+    await Promise.all([
+      read(spf),
+      read(dkim),
+      read(dmarc),
+      read(wildcard),
+      read(spfTargets),
+      read(dkimTargets),
+      read(dmarcTarget),
+    ]);
+  const printed = keyPrinted(dkimReading);
   const spfClass = classOf(spfReading);
   const openings: Openings = {
     ...NO_OPENINGS,
     spfOpen: spfClass === 'open' ? 'yes' : spfClass === 'unknown' ? 'unknown' : 'no',
-    keyTaken: keyTaken(dkimReading),
+    targetRegistrable: registrable(names, ({ passes }) => passes),
+    keyTaken: eitherTri(printed, registrable(selectors)),
+    policyTaken: registrable(policy),
     wildcardSpfOpen: wildcardOpen(wildcardReading),
     registryAbove: registryAbove(dmarcReading),
   };
@@ -95,11 +105,14 @@ export const spoofability: Topic<Spoofability> = topic('spoofability', async ({ 
     envelope: envelopeStage(spfClass),
     spf: spfClass,
     openings,
+    keyPrinted: printed === 'yes',
     policy: dmarcReading.got === 'whole' ? dmarcReading.value.rfc9989.exact.effective.policy : 'unknown',
     complete: three.every(({ rfc9989, rfc7489 }) => isSeen(rfc9989) && isSeen(rfc7489)),
     ownMail: ownMailOf(spfClass, dkimReading, dmarcReading),
   };
-  const because = [spfReading, dkimReading, dmarcReading, wildcardReading].map(missing).find((one) => one);
+  const because = [spfReading, dkimReading, dmarcReading, wildcardReading, names, selectors, policy]
+    .map(missing)
+    .find((one) => one);
   return because ? part(value, because) : whole(value);
 });
 
@@ -120,10 +133,22 @@ function classOf(reading: Reading<SpfReading>): SpfClass {
 /** From the weakest for the owner to the strongest; the weaker of the two families counts. */
 const ORDER: readonly SpfClass[] = ['unknown', 'permerror', 'none', 'neutral', 'softfail', 'fail'];
 
-function keyTaken(reading: Reading<DkimReading>): Tri {
+function keyPrinted(reading: Reading<DkimReading>): Tri {
   if (reading.got === 'none') return 'unknown';
   if (reading.value.keys.some((key) => printedIn(key.record) !== undefined)) return 'yes';
   return reading.got === 'part' ? 'unknown' : 'no';
+}
+
+/** Whether something leads to a name that anybody could register, as far as DNS shows. */
+function registrable<T>(reading: Reading<Targets<T>>, counts: (from: T) => boolean = () => true): Tri {
+  if (reading.got === 'none') return 'unknown';
+  if (reading.value.gone.some(({ standing, from }) => standing === 'unregistered' && counts(from)))
+    return 'yes';
+  return reading.got === 'part' ? 'unknown' : 'no';
+}
+
+function eitherTri(one: Tri, other: Tri): Tri {
+  return [one, other].includes('yes') ? 'yes' : [one, other].includes('unknown') ? 'unknown' : 'no';
 }
 
 function wildcardOpen(reading: Reading<Wildcard>): Tri {

@@ -53,7 +53,8 @@ export interface Targets<T> {
   readonly gone: readonly Gone<T>[];
 }
 
-interface Target<T> {
+/** A name to look at: what leads there, and the question that was asked about it. */
+export interface Target<T> {
   readonly from: T;
   readonly question: DnsQuestion;
   /** Only an alias at the name makes it somebody else's: without one its absence means nothing. */
@@ -299,7 +300,8 @@ async function ofAlias(
   return examine(look, [{ from: { name, alias }, question, aliasOnly: true }]);
 }
 
-async function examine<T>(
+/** Asks who could take the names among these that do not exist. */
+export async function examine<T>(
   { scope, ask }: Look,
   targets: readonly Target<T>[],
   blind?: Blind,

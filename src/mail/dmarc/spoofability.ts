@@ -112,6 +112,12 @@ export function alignedPass(
 
 /** What becomes of mail forged in one name, at receivers of one generation. */
 export function fateOf(target: Kind, generation: Generation, openings: Openings, governing: Governing): Fate {
+  if (openings.policyTaken === 'unknown') {
+    const [taken, kept] = (['yes', 'no'] as const).map((policyTaken) =>
+      fateOf(target, generation, { ...openings, policyTaken }, governing),
+    ) as [Fate, Fate];
+    return sameFate(taken, kept) ? taken : { ...eitherOf(taken, kept), because: 'unseen' };
+  }
   const pass = alignedPass(target, generation, openings, governing);
   if (pass === 'yes') return sure('pass');
   const policy = openings.policyTaken === 'yes' ? sure('open') : policyFate(governing.effective);
