@@ -51,9 +51,9 @@ const worlds = [
 const FIRM = 'firm.example';
 const FACTS = (
   await judge(
-    scopeOf(mustName(firm), EXAMPLE_NOW),
+    scopeOf(mustName(FIRM), EXAMPLE_NOW),
     rules,
-    zoneObserver(parseZone(sampleZones[firm] ?? ''), EXAMPLE_NOW),
+    zoneObserver(parseZone(sampleZones[FIRM] ?? ''), EXAMPLE_NOW),
   )
 ).facts;
 
