@@ -8,7 +8,7 @@ const OUT = 'dist/page';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), withoutExamples(), contentSecurity(), rulePages()],
+  plugins: [svelte(), rulesInParts(), contentSecurity(), rulePages()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -62,26 +62,83 @@ function contentSecurity(): Plugin {
   };
 }
 
-/** Takes the rules' examples out of the page: those built by calls would stay, though nothing there uses them. */
-function withoutExamples(): Plugin {
+/**
+ * Ships rules in two parts: what judges, and (as `?words`) what is read when somebody looks: why, where it is
+ * written, the words and fixes of the cases. Examples stay out altogether. A case that is not written out as an
+ * object keeps its words in both parts, which costs octets and nothing else.
+ */
+function rulesInParts(): Plugin {
   return {
-    name: 'without-examples',
+    name: 'rules-in-parts',
     apply: 'build',
     enforce: 'post',
     transform(code, id) {
-      if (!id.includes('/src/rules/')) return;
-      const declared = this.parse(code).body.find(
-        (node) =>
-          node.type === 'ExportNamedDeclaration' &&
-          node.declaration?.type === 'VariableDeclaration' &&
-          node.declaration.declarations.some(
-            ({ id: { type, ...name } }) =>
-              type === 'Identifier' && 'name' in name && name.name === 'examples',
-          ),
-      );
-      if (declared) return { code: code.slice(0, declared.start) + code.slice(declared.end), map: null };
+      const [file = '', query] = id.split('?');
+      if (!/\/src\/rules\/[^/]+\/[^/]+\.ts$/.test(file)) return;
+      const edits: { start: number; end: number; by: string }[] = [];
+      const drop = (node: { start: number; end: number }, by = '') => {
+        const comma = /^\s*,/.exec(code.slice(node.end))?.[0].length ?? 0;
+        edits.push({ start: node.start, end: node.end + comma, by });
+      };
+      const words = query === 'words';
+      walk(this.parse(code), (node) => {
+        if (node.type === 'ExportNamedDeclaration') {
+          const [declared] = children(children(node, 'declaration')[0], 'declarations');
+          if (children(declared, 'id')[0]?.name === 'examples')
+            edits.push({ start: node.start, end: node.end, by: '' });
+        }
+        if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
+        for (const property of children(children(node, 'arguments')[0], 'properties')) {
+          const name = nameOf(property);
+          if (words && ['judge', 'partial'].includes(name)) drop(property);
+          else if (words && name === 'reads') drop(property, 'reads: {},');
+          else if (!words && name === 'why')
+            drop(
+              property,
+              `why: '', words: () => import(${JSON.stringify(`${file}?words`)}).then((m) => m.default),`,
+            );
+          else if (!words && name === 'cites') drop(property, 'cites: [],');
+          else if (!words && name === 'cases')
+            for (const one of children(children(property, 'value')[0], 'properties'))
+              for (const part of children(children(one, 'value')[0], 'properties'))
+                if (['says', 'fix'].includes(nameOf(part))) drop(part);
+        }
+      });
+      if (edits.length === 0) return;
+      let out = code;
+      for (const { start, end, by } of edits.sort((a, b) => b.start - a.start))
+        out = out.slice(0, start) + by + out.slice(end);
+      return { code: out, map: null };
     },
   };
+}
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly name?: string;
+  readonly value?: unknown;
+}
+
+/** The nodes under a key of a syntax node, one or several. */
+function children(node: object | null | undefined, key: string): Node[] {
+  const value = (node as Record<string, unknown> | null | undefined)?.[key];
+  return (Array.isArray(value) ? value : [value]).filter(
+    (one) => typeof one === 'object' && one !== null,
+  ) as Node[];
+}
+
+function nameOf(property: Node): string {
+  const [key] = children(property, 'key');
+  return key?.name ?? String(key?.value ?? '');
+}
+
+function walk(node: object, visit: (node: Node) => void): void {
+  if ('type' in node) visit(node as Node);
+  for (const value of Object.values(node))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (typeof one === 'object' && one !== null) walk(one, visit);
 }
 
 /** Writes one page per rule, the list of them, and the page for addresses that lead nowhere. */

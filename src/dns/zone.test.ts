@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mustName } from './name.ts';
+import { presentation } from './presentation.ts';
 import { dns, type RecordType } from './record.ts';
-import { answerFrom, applyChange, parseZone, presentation, type Zone, zoneLine } from './zone.ts';
+import { answerFrom, applyChange, parseZone, type Zone, zoneLine } from './zone.ts';
 
 const SEED = 20261123;
 

@@ -32,6 +32,7 @@
 
 import ipaddr from 'ipaddr.js';
 import { isWithin, labelsOf, type Name, nameOf, parentOf, parseName, ROOT } from './name.ts';
+import { presentation, quoted } from './presentation.ts';
 import type {
   Denial,
   DnsAnswer,
@@ -41,7 +42,7 @@ import type {
   RecordType,
   Signature,
 } from './record.ts';
-import { fromOctets, printable, toOctets } from './text.ts';
+import { toOctets } from './text.ts';
 import { parseSmtpLine, type ZoneSmtp } from './zone-smtp.ts';
 
 /** A parsed text zone. `faults` lists lines that could not be read, which are left out. */
@@ -250,37 +251,6 @@ export function applyChange(
   return { ...zone, records: [...kept, ...added] };
 }
 
-/** A record's data as text: TXT joined and undecoded (octets), others as in a master file with final dots left out. */
-export function presentation(record: { type: RecordType; data: RecordData[RecordType] }): string {
-  const { type, data } = record as ZoneRecord;
-  switch (type) {
-    case 'A':
-    case 'AAAA':
-    case 'CNAME':
-    case 'NS':
-    case 'PTR':
-      return data;
-    case 'TXT':
-    case 'SPF':
-      return data.join('');
-    case 'MX':
-      return `${data.preference} ${data.exchange}`;
-    case 'SRV':
-      return `${data.priority} ${data.weight} ${data.port} ${data.target}`;
-    case 'SOA':
-      return `${data.mname} ${data.rname} ${data.serial} ${data.refresh} ${data.retry} ${data.expire} ${data.minimum}`;
-    case 'DS':
-    case 'CDS':
-      return `${data.keyTag} ${data.algorithm} ${data.digestType} ${data.digest}`;
-    case 'DNSKEY':
-      return `${data.flags} ${data.protocol} ${data.algorithm} ${data.key}`;
-    case 'TLSA':
-      return `${data.usage} ${data.selector} ${data.matching} ${data.data}`;
-    case 'CAA':
-      return `${data.flags} ${data.tag} ${quoted(data.value)}`;
-  }
-}
-
 /** The line of a text zone that reads back as this record (its TTL aside), for logs, messages and `record`. */
 export function zoneLine(record: ZoneRecord): string {
   const text =
@@ -289,15 +259,6 @@ export function zoneLine(record: ZoneRecord): string {
 }
 
 /** A character-string between quotes: UTF-8 as it reads, octets that do not read as \DDD (RFC 1035 §5.1). */
-function quoted(octets: string): string {
-  const text = fromOctets(octets);
-  if (toOctets(text) === octets && printable(text) === text) return `"${text.replace(/["\\]/g, '\\$&')}"`;
-  const escaped = octets.replace(/[^ -~]|["\\]/g, (char) =>
-    /[ -~]/.test(char) ? `\\${char}` : `\\${String(char.charCodeAt(0)).padStart(3, '0')}`,
-  );
-  return `"${escaped}"`;
-}
-
 /** A word of a line: quoted ones as octets, others as written with their escapes. */
 interface Token {
   readonly text: string;

@@ -22,6 +22,7 @@ import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Fix, Reads } f
 import type { Scope } from './scope.ts';
 import type { Look, Topic } from './topic.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
+import { fetchWords, wordFinding } from './words.ts';
 
 /** What happens while a report is made. A finding or answer may be replaced by a later one with the same id. */
 export type Event =
@@ -166,7 +167,7 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     try {
       const verdict: Given =
         'because' in input ? { is: 'unknown', because: input.because } : (rule.judge(input.facts) as Given);
-      finding = word(base, rule, verdict);
+      finding = await withWords(found(base, rule, verdict), rule);
       if (finding.outcome === 'problem')
         for (const question of verdict.rests ?? []) rests.set(keyOf(question), question);
     } catch (error) {
@@ -267,23 +268,24 @@ interface Given {
 
 type Base = Pick<Finding, 'rule' | 'title' | 'why' | 'bears' | 'portrays' | 'cites' | 'shows' | 'asked'>;
 
-function word(base: Base, rule: AnyRule, verdict: Given): Finding {
-  if (verdict.is === 'unknown') return unknownFinding(base, verdict.because as Blind);
+/** The finding without the words of its case. */
+function found(base: Base, rule: AnyRule, verdict: Given): Finding {
+  const pending = { data: verdict.data };
+  if (verdict.is === 'unknown') return { ...unknownFinding(base, verdict.because as Blind), pending };
   if (verdict.is === 'not-applicable')
-    return { ...base, outcome: 'not-applicable', says: printable(verdict.because as string) };
+    return { ...base, outcome: 'not-applicable', says: printable(verdict.because as string), pending };
   const worded = rule.cases[verdict.is];
   if (!worded) throw new Error(`no case ${verdict.is}`);
-  const { data, shows } = verdict;
-  const says = printable(typeof worded.says === 'function' ? worded.says(data) : worded.says);
-  const common = { ...base, case: verdict.is, says, shows: shows ?? [] };
-  if ('passes' in worded) return { ...common, outcome: 'pass' };
-  const fix: Fix = typeof worded.fix === 'function' ? worded.fix(data) : worded.fix;
-  return {
-    ...common,
-    outcome: 'problem',
-    severity: worded.severity,
-    fix: { ...fix, text: printable(fix.text) },
-  };
+  const common = { ...base, case: verdict.is, says: '', shows: verdict.shows ?? [], pending };
+  return 'passes' in worded
+    ? { ...common, outcome: 'pass' }
+    : { ...common, outcome: 'problem', severity: worded.severity };
+}
+
+/** Words that are at hand are put in at once, others only where they are read without being asked for. */
+async function withWords(finding: Finding, rule: AnyRule): Promise<Finding> {
+  if (rule.words === undefined) return wordFinding(finding, rule);
+  return finding.outcome === 'problem' ? fetchWords(finding, rule) : finding;
 }
 
 function unknownFinding(base: Base, because: Blind): Finding {

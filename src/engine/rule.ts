@@ -125,8 +125,17 @@ export function rule<
   return definition;
 }
 
+/** What is read of a rule only when somebody looks: why, where it is written, the words of each case. */
+export interface RuleWords {
+  readonly why: string;
+  readonly cites: readonly Citation[];
+  readonly cases: { readonly [name: string]: AnyCase };
+}
+
 /** A rule of any type, as the engine handles it: it hands each rule its own facts and words. */
 export interface AnyRule extends Omit<Rule, 'partial' | 'cases' | 'judge'> {
+  /** Fetches the words, where the page keeps them apart; `why`, `cites` and those of the cases are empty then. */
+  readonly words?: () => Promise<RuleWords>;
   readonly partial?: readonly PropertyKey[];
   readonly cases: { readonly [name: string]: AnyCase };
   // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the rule is declared.

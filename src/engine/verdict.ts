@@ -26,6 +26,8 @@ export interface Finding {
   readonly asked: readonly string[];
   /** Why it is unknown. */
   readonly because?: Blind;
+  /** What its words need that were not fetched yet (engine/words.ts); `why`, `cites` and maybe `says` are empty. */
+  readonly pending?: { readonly data: unknown };
 }
 
 /** The answer to a headline question. */

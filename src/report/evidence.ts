@@ -3,9 +3,9 @@
  * when, and the line to repeat it with. Comes from the engine's own tracking of what each rule read.
  */
 
+import { presentation } from '../dns/presentation.ts';
 import { type DnsAnswer, type DnsRecord, isAbsent, type RecordType } from '../dns/record.ts';
 import { shown } from '../dns/text.ts';
-import { presentation } from '../dns/zone.ts';
 import { wordsFor } from '../engine/blindness.ts';
 import type { Millis, Observation } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';

@@ -75,6 +75,8 @@ export class Check {
     readonly resolver: string | undefined,
     /** When it was started, milliseconds since 1970. */
     readonly at: number,
+    /** A finding with its words, fetched where they are not at hand. */
+    readonly read: (finding: Finding) => Finding | Promise<Finding>,
     readonly stop: () => void,
   ) {
     this.#rows = new Map(areas.flatMap(({ rows }) => rows.map((row) => [row.id, row] as const)));

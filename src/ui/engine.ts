@@ -5,13 +5,13 @@
 
 import { readInput } from '../dns/input.ts';
 import type { Name } from '../dns/name.ts';
-import { parseZone } from '../dns/zone.ts';
 import { type AnyRule, rule } from '../engine/rule.ts';
 import type { Topic } from '../engine/topic.ts';
+import type { Finding } from '../engine/verdict.ts';
+import { fetchWords } from '../engine/words.ts';
 import type { Observer, Reading } from '../facts/observation.ts';
-import type { Sample } from '../fixtures/samples.ts';
 import { toAscii } from '../observe/idna.ts';
-import { zoneObserver } from '../observe/zone.ts';
+import { rules } from '../rules/index.ts';
 import { dkim } from '../topics/dkim.ts';
 import { dmarc } from '../topics/dmarc.ts';
 import { hosts } from '../topics/hosts.ts';
@@ -23,12 +23,12 @@ import type { Subject } from './check.svelte.ts';
 export { diagnose } from '../engine/diagnose.ts';
 export { scopeOf } from '../engine/scope.ts';
 export { createResolverPool, type ResolverPool } from '../observe/resolver-pool.ts';
+export { headlines } from '../questions/index.ts';
 export { areaOf, areaTitle, byArea } from '../report/order.ts';
-export { rules } from '../rules/index.ts';
-export { headlines } from './headlines.ts';
+export { rules };
 
 /** What somebody typed, understood; or the sentence that says what to enter, and the name probably meant. */
-export function read(
+export function understand(
   text: string,
 ): { domain: Name; subject: Subject } | { says: string; instead: Name | undefined } {
   const input = readInput(text, toAscii);
@@ -70,7 +70,18 @@ export function viewRules(show: (readings: Readings) => void): Record<string, An
   );
 }
 
-/** An observer that answers from a sample and asks nobody. */
-export function sampleObserver(sample: Sample, at: number): Observer {
-  return zoneObserver(parseZone(sample.zone), at);
+/** An observer that answers from a sample's records and asks nobody. */
+export async function sampleObserver(domain: string, at: number): Promise<Observer> {
+  const [{ parseZone }, { zoneObserver }, { sampleZones }] = await Promise.all([
+    import('../dns/zone.ts'),
+    import('../observe/zone.ts'),
+    import('../fixtures/sample-zones.ts'),
+  ]);
+  return zoneObserver(parseZone(sampleZones[domain] ?? ''), at);
+}
+
+/** A finding with its words, which are fetched where they are not at hand yet. */
+export function read(finding: Finding): Finding | Promise<Finding> {
+  const rule = rules[finding.rule];
+  return finding.pending === undefined || rule === undefined ? finding : fetchWords(finding, rule);
 }

@@ -103,7 +103,7 @@ class Session {
       return;
     }
     if (run !== this.#run) return;
-    const read = engine.read(ask.input);
+    const read = engine.understand(ask.input);
     if ('says' in read) {
       this.loading = false;
       this.check = undefined;
@@ -132,7 +132,7 @@ class Session {
     const sample = samples.find((candidate) => candidate.domain === domain);
     const resolvers = settings.resolversFor(ask.resolver);
     const observer: Observer = sample
-      ? engine.sampleObserver(sample, at)
+      ? await engine.sampleObserver(sample.domain, at)
       : this.#poolOf(engine, resolvers).begin({ signal: aborter.signal });
     const check = new Check(
       subject,
@@ -140,6 +140,7 @@ class Session {
       Object.entries(engine.headlines).map(([id, { asks }]) => new Slot(id as Slot['id'], asks)),
       sample ? undefined : resolvers[0]?.name,
       at,
+      engine.read,
       () => aborter.abort(),
     );
     const rules = {

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { presentation } from '../../dns/zone.ts';
+import { presentation } from '../../dns/presentation.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
