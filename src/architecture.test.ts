@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that the language-only folders may use: pure functions without a platform. */
-const PURE_PACKAGES = ['ipaddr.js', 'tldts', 'punycode/', '@dnsquery/dns-packet'];
+const PURE_PACKAGES = ['ipaddr.js', 'tldts', 'punycode/', '@dnsquery/dns-packet', '@peculiar/asn1-'];
 const PURE = ['standards.ts', 'dns', 'mail', 'facts', 'engine', 'topics', 'rules', 'questions', 'report'];
 
 /** Names of the world outside that no language-only file may touch. */
@@ -120,6 +120,20 @@ test('judging touches nothing outside', () => {
       PURE.includes(roomOf(path)) && !path.endsWith('.test.ts') && WORLDLY.test(withoutComments(text)),
   );
   expect(breaches.map(({ path }) => path)).toEqual([]);
+});
+
+/** Where WebCrypto may be used among the language-only folders: digests and signatures, nothing that looks outside. */
+const CRYPTO = ['dns/dnssec/', 'mail/dane/', 'mail/certificate/'];
+
+test('WebCrypto is used where digests and signatures are', () => {
+  const users = files.filter(
+    ({ path, text }) =>
+      PURE.includes(roomOf(path)) &&
+      !path.endsWith('.test.ts') &&
+      /\bcrypto\s*\./.test(withoutComments(text)) &&
+      !CRYPTO.some((folder) => path.startsWith(folder)),
+  );
+  expect(users.map(({ path }) => path)).toEqual([]);
 });
 
 test('no drawer for leftovers', () => {
