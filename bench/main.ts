@@ -11,6 +11,7 @@ import { builtPage } from '../src/cli/serve.ts';
 import { rules } from '../src/rules/index.ts';
 import { type DelayedServer, startDelayedServer } from './delayed-server.ts';
 import { measureEngine } from './engine.ts';
+import { linkLines, measureLinks } from './links.ts';
 import { world } from './world.ts';
 
 const DELAYS = [0, 40, 150];
@@ -22,6 +23,12 @@ const engine = await measureEngine(ordinary);
 const rounds = engine.roundSizes.length;
 if (process.argv[2] === 'engine') {
   process.stdout.write(`${engineLines().join('\n')}\n`);
+  process.exit();
+}
+
+const { all: links, ...lengths } = await measureLinks(ordinary);
+if (process.argv[2] === 'links') {
+  process.stdout.write(`${linkLines({ ...lengths, all: links }).join('\n')}\n`);
   process.exit();
 }
 
@@ -64,6 +71,7 @@ const results = {
   engine,
   timings,
   weights,
+  links: lengths,
 };
 writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
 print();
@@ -180,6 +188,8 @@ function print(): void {
     '',
     `Weight (brotli): ${kilobytes(weights?.first)} before typing, ${kilobytes(weights?.all)} in all for a report.`,
     ...engineLines(),
+    '',
+    ...linkLines({ ...lengths, all: links }),
   );
   process.stdout.write(`${out.join('\n')}\n`);
 }
