@@ -40,7 +40,12 @@ export const caa = topic<CaaSet>('caa', async ({ scope, ask }) => {
       const { because } = result;
       const refused = because.reason === 'servfail' || because.reason === 'bogus';
       if (!refused || name !== scope.domain || !itself.seen) return none(because);
-      const unchecked = await ask(dns(name, 'CAA', { cd: true }));
+      // One failure may be the resolver's own: it counts when the same question, put another way, fails as well.
+      const [again, unchecked] = await Promise.all([
+        ask(dns(name, 'CAA', { dnssec: true })),
+        ask(dns(name, 'CAA', { cd: true })),
+      ]);
+      if (again.seen || again.because.reason !== because.reason) return none(because);
       if (unchecked.seen) return whole({ records: [], fails: { name, how: 'bogus' } });
       if (unchecked.because.reason !== 'servfail') return none(unchecked.because);
       return whole({ records: [], fails: { name, how: 'failing' } });
