@@ -92,16 +92,18 @@ export const MOST_ADDRESS_TERMS = 12;
 
 /** Asks for the tree below a domain. Never rejects when `lookup` does not. */
 export async function growTree<B>(domain: Name, lookup: Lookup<B>): Promise<SpfNode<B>> {
-  const root: Draft<B> = { name: domain, how: 'start', state: 'limit', chain: [], terms: [], above: [] };
+  const root: Draft<B> = { name: domain, how: 'start', state: 'limit', chain: [], terms: [] };
   let records = 1;
   let terms = 0;
   let addressTerms = 0;
   const parsed = new Map<string, SpfRecord>();
   const addresses: Promise<void>[] = [];
-  for (let level: Draft<B>[] = [root]; level.length > 0; ) {
-    await Promise.all(level.map((draft) => fetchRecord(draft, lookup, parsed)));
-    const next: Draft<B>[] = [];
-    for (const draft of level) {
+  // Each record with the names of those above it.
+  for (let level: [draft: Draft<B>, above: readonly Name[]][] = [[root, []]]; level.length > 0; ) {
+    await Promise.all(level.map(([draft]) => fetchRecord(draft, lookup, parsed)));
+    const next: typeof level = [];
+    for (const [draft, above] of level) {
+      const path = draft.name ? [...above, draft.name] : above;
       if (draft.state !== 'record' || !draft.record || !draft.name) continue;
       if (terms > MOST_TERMS) {
         draft.state = 'limit';
@@ -119,15 +121,14 @@ export async function growTree<B>(domain: Name, lookup: Lookup<B>): Promise<SpfN
             state: 'limit',
             chain: [],
             terms: [],
-            above: [...draft.above, draft.name],
           };
           term.nested = below;
           if (term.dynamic) below.state = 'macro';
           else if (term.target === undefined) below.state = 'none';
-          else if (below.above.includes(term.target)) below.state = 'loop';
+          else if (path.includes(term.target)) below.state = 'loop';
           else if (records < MOST_RECORDS) {
             records++;
-            next.push(below);
+            next.push([below, path]);
           }
         } else if (kind === 'a' || kind === 'mx' || kind === 'exists') {
           if (term.target === undefined || addressTerms >= MOST_ADDRESS_TERMS) continue;
@@ -139,18 +140,20 @@ export async function growTree<B>(domain: Name, lookup: Lookup<B>): Promise<SpfN
     level = next;
   }
   await Promise.all(addresses);
-  return finished(root, { lookups: 0 });
+  count(root, 0);
+  return root;
 }
 
 /** The cost of a whole tree for a sender that matches nothing. */
 export function costOf(node: SpfNode, family: Family): Cost {
-  const live = node.terms.filter((term) => !term.dead);
-  const sum = (of: (term: TermNode) => number) => live.reduce((total, term) => total + of(term), 0);
-  return {
-    lookups: sum((term) => term.lookups),
-    voids: sum((term) => term.voids[family]),
-    voidTerms: sum((term) => term.voidTerms[family]),
-  };
+  const cost = { lookups: 0, voids: 0, voidTerms: 0 };
+  for (const term of node.terms) {
+    if (term.dead) continue;
+    cost.lookups += term.lookups;
+    cost.voids += term.voids[family];
+    cost.voidTerms += term.voidTerms[family];
+  }
+  return cost;
 }
 
 /** Every record of a tree, the outermost first, in the order a receiver comes to them. */
@@ -244,29 +247,12 @@ export function strangerTerm(
   return find(root);
 }
 
-interface Draft<B> {
-  name?: Name;
-  how: SpfNode['how'];
-  state: NodeState;
-  because?: B;
-  chain: readonly Name[];
-  text?: string;
-  record?: SpfRecord;
-  terms: DraftTerm<B>[];
-  /** Names of the records above. */
-  above: readonly Name[];
-}
+/** A record while the tree grows. */
+type Draft<B> = Writable<Omit<SpfNode<B>, 'terms'>> & { terms: DraftTerm<B>[] };
 
-interface DraftTerm<B> {
-  term: Term;
-  dead: boolean;
-  dynamic: boolean;
-  target?: Name;
-  addresses?: PerFamily<readonly string[]>;
-  exchanges?: { name: Name; addresses: PerFamily<readonly string[]> }[];
-  nested?: Draft<B>;
-  because?: B;
-}
+type DraftTerm<B> = Writable<Omit<TermNode<B>, 'nested'>> & { nested?: Draft<B> };
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 async function fetchRecord<B>(
   draft: Draft<B>,
@@ -298,14 +284,24 @@ function draftTerms<B>(record: SpfRecord, domain: Name, top: Name): DraftTerm<B>
   return record.terms.map((term, i) => {
     const mechanism = 'qualifier' in term;
     const dead = firstAll >= 0 && (mechanism ? i > firstAll : term.kind === 'redirect');
-    if (term.kind === 'a' || term.kind === 'mx' || term.kind === 'ptr')
-      if (!term.spec) return { term, dead, dynamic: false, target: domain };
-    if (!('spec' in term) || !term.spec) return { term, dead, dynamic: false };
-    // The sender's domain is the one whose policy this is; everything else about a message is unknown here.
-    const text = expand(term.spec.parts, { d: domain, o: top });
-    if (text === undefined) return { term, dead, dynamic: true };
-    const target = nameOf(labelsOfTarget(text));
-    return { term, dead, dynamic: false, ...(target ? { target } : {}) };
+    const draft: DraftTerm<B> = {
+      term,
+      cost: !dead && COUNTED.has(term.kind) ? 1 : 0,
+      before: 0,
+      lookups: 0,
+      voids: NONE,
+      voidTerms: NONE,
+      dead,
+      dynamic: false,
+    };
+    if ('spec' in term && term.spec) {
+      // The sender's domain is the one whose policy this is; everything else about a message is unknown here.
+      const text = expand(term.spec.parts, { d: domain, o: top });
+      const target = text === undefined ? undefined : nameOf(labelsOfTarget(text));
+      if (text === undefined) draft.dynamic = true;
+      else if (target !== undefined) draft.target = target;
+    } else if (term.kind === 'a' || term.kind === 'mx' || term.kind === 'ptr') draft.target = domain;
+    return draft;
   });
 }
 
@@ -355,50 +351,47 @@ async function fetchAddresses<B>(term: DraftTerm<B>, target: Name, lookup: Looku
     };
 }
 
-/** Adds the counts, in evaluation order. */
-function finished<B>(draft: Draft<B>, count: { lookups: number }): SpfNode<B> {
-  const { above: _, terms, ...node } = draft;
-  const redirectLast = [...terms.keys()].sort((a, b) => rank(terms[a]) - rank(terms[b]) || a - b);
-  const done: TermNode<B>[] = [];
-  for (const i of redirectLast) {
-    const { nested, ...term } = terms[i] as DraftTerm<B>;
-    const cost = term.dead || !COUNTED.has(term.term.kind) ? 0 : 1;
-    const before = count.lookups;
-    count.lookups += cost;
-    const below = nested && finished(nested, count);
-    const own = { v4: voidsOf(terms[i] as DraftTerm<B>, 'v4'), v6: voidsOf(terms[i] as DraftTerm<B>, 'v6') };
-    const deeper = (family: Family) => (below ? costOf(below, family) : { voids: 0, voidTerms: 0 });
-    done[i] = {
-      ...term,
-      cost,
-      before,
-      lookups: count.lookups - before,
-      voids: { v4: own.v4.questions + deeper('v4').voids, v6: own.v6.questions + deeper('v6').voids },
-      voidTerms: { v4: own.v4.terms + deeper('v4').voidTerms, v6: own.v6.terms + deeper('v6').voidTerms },
-      ...(below ? { nested: below } : {}),
-    };
+/** Fills in the counts, in evaluation order; `before` lookups were made already. Returns those made in all. */
+function count(draft: Draft<unknown>, before: number): number {
+  let lookups = before;
+  const inOrder = [...draft.terms].sort((a, b) => rank(a) - rank(b));
+  for (const term of inOrder) {
+    term.before = lookups;
+    lookups += term.cost;
+    if (term.nested) lookups = count(term.nested, lookups);
+    term.lookups = lookups - term.before;
+    const [v4, v6] = FAMILIES.map((family) => {
+      const own = voidsOf(term, family);
+      const below = term.nested ? costOf(term.nested, family) : NOTHING;
+      return { voids: own.questions + below.voids, terms: own.terms + below.voidTerms };
+    });
+    if (v4 && v6 && v4.voids + v6.voids + v4.terms + v6.terms > 0) {
+      term.voids = { v4: v4.voids, v6: v6.voids };
+      term.voidTerms = { v4: v4.terms, v6: v6.terms };
+    }
   }
-  return { ...node, terms: done };
+  return lookups;
 }
 
 /** A redirect is followed after every mechanism, wherever it stands (RFC 7208 §6.1). */
-function rank(term: DraftTerm<unknown> | undefined): number {
-  return term?.term.kind === 'redirect' ? 1 : 0;
+function rank({ term }: DraftTerm<unknown>): number {
+  return term.kind === 'redirect' ? 1 : 0;
 }
 
 /** Empty answers of a term itself: questions, and whether the term as a whole found nothing. */
-function voidsOf(term: DraftTerm<unknown>, family: Family): { questions: number; terms: number } {
-  if (term.dead) return { questions: 0, terms: 0 };
-  const { kind } = term.term;
-  const flat = (empty: boolean) => ({ questions: empty ? 1 : 0, terms: empty ? 1 : 0 });
-  if (kind === 'a') return flat(term.addresses?.[family].length === 0);
-  if (kind === 'exists') return flat(term.addresses?.v4.length === 0);
-  if (kind !== 'mx' || !term.exchanges) return flat(false);
-  if (term.exchanges.length === 0) return flat(true);
+function voidsOf(
+  { term, dead, addresses, exchanges, because }: TermNode,
+  family: Family,
+): { readonly questions: number; readonly terms: number } {
+  if (dead) return NO_VOIDS;
+  if (term.kind === 'a') return addresses?.[family].length === 0 ? ONE_VOID : NO_VOIDS;
+  if (term.kind === 'exists') return addresses?.v4.length === 0 ? ONE_VOID : NO_VOIDS;
+  if (term.kind !== 'mx' || !exchanges) return NO_VOIDS;
+  if (exchanges.length === 0) return ONE_VOID;
+  if (because !== undefined) return NO_VOIDS;
   // A null MX has no address to ask for, and of many names only ten are asked for.
-  const asked = term.exchanges.filter((exchange) => exchange.name !== '.').slice(0, 10);
+  const asked = exchanges.filter((exchange) => exchange.name !== '.').slice(0, 10);
   const empty = asked.filter((exchange) => exchange.addresses[family].length === 0).length;
-  if (term.because !== undefined) return flat(false);
   return { questions: empty, terms: empty > 0 && empty === asked.length ? 1 : 0 };
 }
 
@@ -517,6 +510,14 @@ function rangeAt(text: string, prefix: number, family: Family): Range | undefine
 }
 
 const FAMILIES = ['v4', 'v6'] as const;
+
+const NONE: PerFamily<number> = { v4: 0, v6: 0 };
+
+const NOTHING: Cost = { lookups: 0, voids: 0, voidTerms: 0 };
+
+const NO_VOIDS = { questions: 0, terms: 0 };
+
+const ONE_VOID = { questions: 1, terms: 1 };
 
 const COUNTED: ReadonlySet<string> = new Set(['include', 'a', 'mx', 'ptr', 'exists', 'redirect']);
 
