@@ -18,10 +18,12 @@ import { inWaves } from '../observe/waves.ts';
 import { zoneObserver } from '../observe/zone.ts';
 import { headlines } from '../questions/index.ts';
 import type { About } from '../report/about.ts';
+import { csvReport } from '../report/csv.ts';
 import { jsonReport } from '../report/json.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { textReport } from '../report/text.ts';
 import { rules } from '../rules/index.ts';
+import { linkOf } from '../share/digest.ts';
 import { safeJson } from './json-output.ts';
 import { type ExitStatus, oneOf, onlyArgument, readArguments, UsageError } from './usage.ts';
 import { readZoneFile } from './zone-file.ts';
@@ -41,7 +43,7 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const input = readInput(onlyArgument(positionals, 'The domain to check'), toAscii);
   if (!input.ok) throw new UsageError(input.sentence);
   for (const note of input.notes) process.stderr.write(`${printable(note)}\n`);
-  const format = oneOf('--format', values.format, ['text', 'json', 'markdown'], 'text');
+  const format = oneOf('--format', values.format, ['text', 'json', 'markdown', 'csv'], 'text');
   const failOn = oneOf('--fail-on', values['fail-on'], SEVERITIES, 'high');
   const intent = values.intent === undefined ? undefined : oneOf('--intent', values.intent, INTENTS, 'mail');
   refuseRelay(values.relay);
@@ -59,12 +61,20 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const about: About = { domain: format === 'json' ? input.domain : input.display, at, resolvers, stats };
   process.stdout.write(
     format === 'json'
-      ? `${safeJson(jsonReport(report, about), 2)}\n`
+      ? `${safeJson({ ...jsonReport(report, about), ...linkIn(scope, report) }, 2)}\n`
       : format === 'markdown'
         ? markdownReport(report, about)
-        : textReport(report, about),
+        : format === 'csv'
+          ? csvReport(report, about)
+          : textReport(report, about),
   );
   return statusOf(report.findings, failOn);
+}
+
+/** The facts, as the fragment of a link that opens in the page and can be compared; left out when too large. */
+function linkIn(scope: Scope, report: Report): { link?: string } {
+  const link = linkOf(scope, report);
+  return link === undefined ? {} : { link: `#${link}` };
 }
 
 /** 1: a problem at or above `failOn`. 3: none, but something that could have been one was kept from view. */

@@ -32,6 +32,8 @@ export interface JsonReport {
   readonly findings: readonly JsonFinding[];
   readonly unanswered: readonly { readonly asked: string; readonly reason: string; readonly says: string }[];
   readonly stats: Stats;
+  /** The facts, as the fragment of a link (docs/links.md). Not there when they are too large for one. */
+  readonly link?: string;
 }
 
 export interface JsonFinding {

@@ -86,7 +86,7 @@ function fenced(lines: readonly string[]): string[] {
 
 function cited(cite: Parameters<typeof citation>[0]): string {
   const { title, href } = citation(cite);
-  return `[${escaped(title)}](${href.replace(/[()\s]/g, encodeURIComponent)})`;
+  return `[${escaped(title)}](${href.replace(/[()\s]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)})`;
 }
 
 const WORDS = { problem: 'Problem', pass: 'Met', unknown: 'Unknown', 'not-applicable': 'Does not apply' };

@@ -5,7 +5,9 @@
  */
 
 import type { AnyRule } from '../engine/rule.ts';
+import type { Scope } from '../engine/scope.ts';
 import type { Answered, Finding, Report } from '../engine/verdict.ts';
+import { encodeLink } from './link.ts';
 
 /** A problem the sender's rules saw and today's do not. */
 export interface Gone {
@@ -35,6 +37,13 @@ export function digestOf({ findings, answers }: Pick<Report, 'findings' | 'answe
     ...answers.map(({ id, case: is }) => hash(`? ${id} ${is}`)),
     ...problemsOf(findings).map(({ rule, case: is }) => hash(`${rule} ${is}`)),
   ].join('');
+}
+
+/** A report as the fragment of a link; undefined when it is too large for one. */
+export function linkOf({ domain, now, intent, selectors }: Scope, report: Report): string | undefined {
+  const { facts } = report;
+  const digest = digestOf(report);
+  return encodeLink({ domain, now, ...(intent ? { intent } : {}), selectors, facts, digest });
 }
 
 /** Compares a report with the digest in its link; undefined when the digest says nothing that can be read. */
