@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 
+export const covers = ['bimi-selector-tags'];
+
 const avatarPreference = rule({
   title: 'The BIMI record asks for a picture that exists',
   why: 'The tag `avp` says whether the logo or the sender’s own picture is preferred. With another word some providers drop the record.',

@@ -3,6 +3,8 @@ import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 
+export const covers = ['bimi-dmarc'];
+
 const fix = (text: string): Fix => ({ stage: 'tidy', effort: 'days', text });
 
 const enforcement = rule({

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 
+export const covers = ['bimi-evidence'];
+
 const evidence = rule({
   title: 'The BIMI record names a mark certificate',
   why: 'Gmail and Apple show a logo only with a certificate that proves it is yours.',

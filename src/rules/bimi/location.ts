@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 
+export const covers = ['bimi-location'];
+
 const location = rule({
   title: 'The BIMI record names a logo that can be shown',
   why: 'Mailbox providers fetch the logo only over HTTPS and only as SVG; anything else is not shown.',

@@ -3,6 +3,8 @@ import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 
+export const covers = ['bimi-present', 'bimi-version', 'bimi-decline'];
+
 const fix =
   (text: string) =>
   ({ changes }: { changes?: readonly Change[] }): Fix => ({

@@ -5,6 +5,8 @@ import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-txt-is-hostname'];
+
 const aliasAsText = rule({
   title: 'A selector that points elsewhere is a CNAME, not a TXT record',
   why: 'A host name in a TXT record leads nowhere: receivers take it for a damaged key, and every signature under that selector fails.',

@@ -5,6 +5,8 @@ import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { type DanglingSelector, dkim } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['dkim-cname-dangling'];
+
 const aliasTarget = rule({
   title: 'Selectors that point elsewhere reach a key',
   why: 'A selector may point by CNAME to the key a service keeps. If nothing is there, every signature under that selector fails.',

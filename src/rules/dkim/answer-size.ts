@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { RSA_1024, RSA_4096 } from '../../mail/dkim/example-keys.ts';
 import { dkim } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-answer-size'];
+
 const answerSize = rule({
   title: 'Key answers fit into one plain DNS packet',
   why: 'Answers over 512 octets need a newer form of DNS or a second try over TCP. Nearly all receivers manage that; a few old ones do not.',

@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dkim } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-delegated'];
+
 const delegation = rule({
   title: 'A `_domainkey` zone of its own answers',
   why: 'Some services keep all selectors in a zone that is delegated to them. If that zone fails, no signature of the domain can be verified.',

@@ -7,6 +7,8 @@ import { dkim, keysOf } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
 
+export const covers = ['dkim-discovery', 'dkim-ent-signal'];
+
 const discovery = rule({
   title: 'Mail of the domain can be signed with DKIM',
   why: 'A DKIM signature is what survives forwarding and mailing lists. Without one, large receivers refuse bulk mail, and a strict DMARC policy loses mail that was forwarded.',

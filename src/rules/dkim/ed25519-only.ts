@@ -3,6 +3,8 @@ import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-ed25519-only'];
+
 const ed25519Only = rule({
   title: 'An Ed25519 key stands beside an RSA key',
   why: 'Not every receiver can verify Ed25519 yet. Those that cannot treat mail signed with it alone as unsigned.',

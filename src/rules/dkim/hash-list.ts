@@ -10,6 +10,8 @@ import {
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-hash-list'];
+
 const hashList = rule({
   title: 'Key records allow the hash sha256',
   why: 'If the `h` tag of a key lists hashes, only these may be used. All signatures today use sha256, so a list without it fails them all.',

@@ -3,6 +3,8 @@ import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts
 import { EC_P256, ED25519, ED25519_WRAPPED, RSA_1024_BARE, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-key-encoding', 'dkim-ed25519-shape'];
+
 const keyEncoding = rule({
   title: 'Keys are encoded as receivers expect them',
   why: 'What stands in `p` must decode to a public key in the one form verifiers read. Anything else verifies nothing.',

@@ -4,6 +4,8 @@ import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { parseKeyRecord } from '../../mail/dkim/key-record.ts';
 import { dkim } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-wrong-label'];
+
 const keyPlace = rule({
   title: 'Keys stand under `selector._domainkey`',
   why: 'Receivers look for a key at one name only: the selector, then `_domainkey`, then the domain. A key anywhere else is never found.',

@@ -4,6 +4,8 @@ import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['dkim-key-revoked'];
+
 const keyRevoked = rule({
   title: 'A revoked key has a successor',
   why: 'An empty key says that signatures under its selector no longer count. If a service still signs with it, its mail fails.',

@@ -3,6 +3,8 @@ import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-key-truncated'];
+
 const keyTruncated = rule({
   title: 'Keys are published whole',
   why: 'One string of a TXT record holds 255 characters. Panels that cut a longer key there leave a key that verifies nothing.',

@@ -10,6 +10,8 @@ import {
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-key-type', 'dkim-key-type-mismatch'];
+
 const keyType = rule({
   title: 'The stated key type is known and is that of the key',
   why: 'Receivers ignore key types they do not know, and cannot use a key that is not what it says it is. Signatures made with it fail.',

@@ -4,6 +4,8 @@ import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts'
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-multi-record'];
+
 const multipleRecords = rule({
   title: 'Each selector has one TXT record',
   why: 'With several records under one selector a receiver may take any of them, so the same mail passes at one place and fails at another.',

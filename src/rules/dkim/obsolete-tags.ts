@@ -3,6 +3,8 @@ import { asChanges, type Correction, corrections, selectorInWords } from '../../
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-copied-header-tags', 'dkim-legacy-g', 'dkim-tag-case'];
+
 const obsoleteTags = rule({
   title: 'Key records hold only tags of key records, in small letters',
   why: 'Tags that mean nothing there are ignored by receivers that follow the standard. Older ones stumble over some of them.',

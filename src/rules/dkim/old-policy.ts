@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { adsp } from '../../topics/adsp.ts';
 import { dkim } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-domainkeys-policy', 'dkim-adsp'];
+
 const oldPolicy = rule({
   title: 'No policy record of DKIM’s forerunners is left',
   why: 'Before DMARC, a policy stood at `_domainkey` or `_adsp._domainkey`. No receiver acts on it any more; left behind, it only misleads whoever reads the zone.',

@@ -6,6 +6,8 @@ import { dkim } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
 
+export const covers = ['dkim-provider-expected', 'dkim-m365-pair'];
+
 const providerKeys = rule({
   title: 'The mailbox service signs as the domain',
   why: 'Until DKIM is set up, mailbox services sign with a name of their own. That says nothing about your domain, so DMARC cannot count it.',

@@ -10,6 +10,8 @@ import {
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-record-version'];
+
 const recordVersion = rule({
   title: 'The version of a key record, where stated, is first and exactly `DKIM1`',
   why: 'Receivers discard a key record with any other version, and every signature made with that key fails.',

@@ -3,6 +3,8 @@ import { isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, type FoundKey } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-rotation-age', 'dkim-two-selectors'];
+
 const rotation = rule({
   title: 'Keys are changed from time to time',
   why: 'The longer a key is in use, the more copies of its private half lie about. A change under a new selector costs no mail.',

@@ -8,6 +8,8 @@ import {
 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-rsa-exponent'];
+
 const rsaExponent = rule({
   title: 'RSA keys use the exponent 65537',
   why: 'The exponent is half of an RSA key. An even one or 1 is no key at all, and receivers may refuse very large ones because they are slow to check.',

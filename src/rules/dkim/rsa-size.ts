@@ -4,6 +4,8 @@ import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts'
 import { RSA_512, RSA_1024, RSA_2048, RSA_5120 } from '../../mail/dkim/example-keys.ts';
 import { dkim, type FoundKey, keysOf, recordsToShow } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-rsa-size', 'req-dkim-1024'];
+
 const rsaSize = rule({
   title: 'RSA keys have 2048 to 4096 bits',
   why: 'A short RSA key can be broken, and whoever breaks it signs mail in your name. Receivers refuse keys under 1024 bits and need not take keys over 4096.',

@@ -5,6 +5,8 @@ import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { printedIn } from '../../mail/dkim/printed-keys.ts';
 import { dkim, keysOf, recordsToShow } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-sample-key'];
+
 const sampleKey = rule({
   title: 'No key is one printed in a standard',
   why: 'The standards print example keys together with their private halves. Whoever publishes one lets everybody sign mail in the domain’s name.',

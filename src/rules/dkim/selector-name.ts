@@ -3,6 +3,8 @@ import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-selector-name'];
+
 const selectorName = rule({
   title: 'Selectors are made of letters, digits and inner hyphens',
   why: 'The standard allows no underscore in a selector and no hyphen at its ends. Such selectors work in the DNS, but some signing programs and panels refuse them.',

@@ -10,6 +10,8 @@ import {
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-service-type', 'tlsrpt-dkim-key'];
+
 const serviceType = rule({
   title: 'Key records are meant for e-mail',
   why: 'If the `s` tag of a key names services, the key counts for these only. Often the selector was put there by mistake, and receivers then ignore the key.',

@@ -3,6 +3,8 @@ import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-flag-strict'];
+
 const strictIdentity = rule({
   title: 'Strict identity is used knowingly',
   why: 'The flag `t=s` limits a key to signatures whose `i` names exactly the signing domain. It is recommended, unless you sign for users of subdomains with the same key.',

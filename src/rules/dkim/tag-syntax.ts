@@ -10,6 +10,8 @@ import {
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-tag-syntax', 'dkim-tag-case'];
+
 const tagSyntax = rule({
   title: 'Key records are lists of tags with a key in `p`',
   why: 'Receivers cannot read a key record that leaves this form, and every signature made with that key fails.',

@@ -9,6 +9,8 @@ import {
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-flag-test'];
+
 const testMode = rule({
   title: 'No key is marked as a test',
   why: 'The flag `t=y` tells receivers that you are only trying DKIM. They may then treat your signed mail like unsigned mail.',

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
 
+export const covers = ['dkim-wildcard'];
+
 const wildcard = rule({
   title: 'No wildcard answers for every selector',
   why: 'Where any selector is answered, a selector that was mistyped or retired looks alive, and one key stands behind names you never chose.',

@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-cname'];
+
 const alias = rule({
   title: 'An alias at `_dmarc` leads to a DMARC record',
   why: 'Whoever runs the name an alias leads to sets your policy and may have your reports sent to them. When it leads to nothing, the domain has no DMARC at all.',

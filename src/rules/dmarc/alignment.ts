@@ -3,6 +3,13 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = [
+  'dmarc-alignment-values',
+  'dmarc-strict-risk',
+  'dmarc-relaxed-subdomain-risk',
+  'dkim-alignment-hint',
+];
+
 const alignment = rule({
   title: 'The alignment modes are ones that receivers know',
   why: '`adkim` and `aspf` say whether a signature or an SPF pass of a subdomain counts for the domain. A value nobody knows is replaced by the default, relaxed.',

@@ -4,6 +4,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
 
+export const covers = ['dmarc-needs-auth', 'dmarc-reject-spf-only'];
+
 const authentication = rule({
   title: 'Your own mail can pass both SPF and DKIM',
   why: 'DMARC lets mail through that passes SPF or DKIM for your domain. SPF breaks when a message is forwarded, DKIM when a key goes wrong; with only one of the two, a strict policy loses mail of your own.',

@@ -2,6 +2,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-duplicate-tag'];
+
 const duplicateTag = rule({
   title: 'No tag is given twice',
   why: 'When a tag is given twice, some receivers discard the whole record and others take the first or the last value: nobody can say what your policy is.',

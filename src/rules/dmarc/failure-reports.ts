@@ -6,6 +6,8 @@ import { isValidAddress } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { dmarcReports } from '../../topics/dmarc-reports.ts';
 
+export const covers = ['dmarc-ruf', 'dmarc-fo'];
+
 const failureReports = rule({
   title: 'Failure reports are asked for rightly, or not at all',
   why: 'Failure reports carry parts of single messages, so few receivers send them, for privacy. Asking for them the wrong way brings none.',

@@ -2,6 +2,8 @@ import { isWithin, labelCount, type Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 
+export const covers = ['dmarc-deep-name', 'dmarc-intermediate-record'];
+
 const intermediateRecords = rule({
   title: 'No record is relied on where receivers pass it by',
   why: 'Receivers apply the record of the exact domain or of the organization. A record at a name between the two protects only that name, and very long names are not looked at on the way.',

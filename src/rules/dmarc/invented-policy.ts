@@ -5,6 +5,8 @@ import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
+export const covers = ['dmarc-np'];
+
 const inventedPolicy = rule({
   title: 'Invented subdomains are protected as well as the domain',
   why: 'A subdomain that does not exist costs a forger nothing to use, and no mail of yours ever comes from one.',

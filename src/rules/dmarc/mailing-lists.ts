@@ -2,6 +2,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['dmarc-reject-lists', 'dmarc-receiver-note'];
+
 const mailingLists = rule({
   title: 'Mailing lists can cope with the policy',
   why: 'A mailing list changes a message and sends it on from its own servers, so it may fail the check of the sender’s domain. Most lists put their own address in front today; a few do not, and their members lose mail.',

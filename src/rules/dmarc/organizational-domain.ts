@@ -4,6 +4,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-orgdomain-mismatch'];
+
 const organizationalDomain = rule({
   title: 'Old and new receivers agree which organization the domain belongs to',
   why: 'With relaxed alignment a signature counts when it comes from the same organization. RFC 9989 finds the organization in DNS, RFC 7489 in a list; where they differ, your mail passes at some receivers and fails at others.',

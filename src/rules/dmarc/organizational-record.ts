@@ -4,6 +4,8 @@ import { dmarc } from '../../topics/dmarc.ts';
 import { recordQuestion } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['dmarc-org-record'];
+
 const organizationalRecord = rule({
   title: 'The organization’s own domain has a DMARC record too',
   why: 'A record on a subdomain protects that subdomain. The domain it belongs to, and every other name below it, stays open to forgery.',

@@ -4,6 +4,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
+export const covers = ['dmarc-other-text-at-name'];
+
 const otherText = rule({
   title: 'Nothing but the DMARC record stands at its name',
   why: 'Receivers skip texts that are not DMARC records, but a record meant for another place does nothing here, and some simple tools read only the first text they find.',

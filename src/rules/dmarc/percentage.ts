@@ -4,6 +4,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import { lowered, type Policy, STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-pct'];
+
 const percentage = rule({
   title: 'The policy applies to all mail',
   why: 'RFC 9989 removed `pct`: new receivers apply the policy to all mail that fails, older ones to the stated share only. With a number below 100 the two do different things.',

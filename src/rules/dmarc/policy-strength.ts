@@ -6,6 +6,8 @@ import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['dmarc-policy', 'dmarc-policy-quarantine'];
+
 const policyStrength = rule({
   title: 'Receivers are asked to act on mail that is not yours',
   why: 'With `p=none` receivers see that a message is forged and deliver it all the same. Only `quarantine` or `reject` keeps it from the reader.',

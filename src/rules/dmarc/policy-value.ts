@@ -4,6 +4,15 @@ import { edited, mended } from '../../mail/dmarc/mending.ts';
 import { type DmarcFault, isValidAddress, parseDmarcRecord } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = [
+  'dmarc-policy-missing',
+  'dmarc-policy-invalid',
+  'dmarc-empty-value',
+  'dmarc-p-order',
+  'dmarc-separator',
+  'dmarc-value-case',
+];
+
 const policyValue = rule({
   title: 'The record states its policies so that every receiver understands them',
   why: 'One policy that is missing or misspelt costs the whole record its effect: receivers then do nothing against forgeries, whatever the other tags say.',

@@ -5,6 +5,8 @@ import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
 import { dmarcDomains, dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['dmarc-present', 'dmarc-inherit'];
+
 const presence = rule({
   title: 'A DMARC record governs mail in the domain’s name',
   why: 'Without DMARC nothing ties the sender address that people see to the server that sent the mail: receivers let forgeries through, and Google, Yahoo and Microsoft refuse bulk mail from such a domain.',

@@ -4,6 +4,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-psd'];
+
 const psd = rule({
   title: 'The record says rightly whether the domain is a registry',
   why: '`psd=y` is for registries under whose name others register. On an ordinary domain it splits the domain from its own subdomains: mail that one signs no longer counts for the other.',

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcRecord, excerptOf } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-record-length'];
+
 const recordLength = rule({
   title: 'The record is short enough for every resolver',
   why: 'A short record fits into one plain DNS answer. A long one needs a larger answer or a second connection, which a few old networks lose.',

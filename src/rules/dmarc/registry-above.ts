@@ -4,6 +4,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-psd-parent'];
+
 const registryAbove = rule({
   title: 'No record of a registry stands in for the domain',
   why: 'When a registry publishes a DMARC record without saying that it is a registry, receivers on RFC 9989 take it for your organization: anybody who holds a name beside yours can then pass as you.',

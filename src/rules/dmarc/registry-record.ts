@@ -3,6 +3,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-registry-record'];
+
 const registryRecord = rule({
   title: 'A registry’s record says that it is one',
   why: 'Under a registry’s name other people register theirs. Without `psd=y` receivers take the registry for the organization of them all, and one registrant’s mail can pass as another’s.',

@@ -5,6 +5,15 @@ import { isValidAddress, type ReportAddress } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = [
+  'dmarc-rua-syntax',
+  'dmarc-rua-scheme',
+  'dmarc-rua-size-suffix',
+  'dmarc-rua-registrar-default',
+  'dmarc-rua-many',
+  'dmarc-rua-present',
+];
+
 const reportAddresses = rule({
   title: 'Reports about mail in your name reach a mailbox',
   why: 'Receivers send daily summaries of all mail that used your name and whether it passed. Without them you cannot know what a stricter policy would stop, nor who forges you.',

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcRecord, excerptOf } from '../../topics/dmarc-record.ts';
 import { dmarcReportMail, dmarcReports, type ReportHost } from '../../topics/dmarc-reports.ts';
 
+export const covers = ['dmarc-rua-external'];
+
 const reportAuthorization = rule({
   title: 'Other organizations have agreed to take your reports',
   why: 'Receivers send reports to another organization only when it says in its own DNS that it wants them. Otherwise they drop the address, and you get nothing.',

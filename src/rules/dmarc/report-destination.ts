@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcReportMail, type ReportMailHost } from '../../topics/dmarc-reports.ts';
 
+export const covers = ['dmarc-rua-destination'];
+
 const reportDestination = rule({
   title: 'The mailboxes for reports can take mail',
   why: 'Reports to a host that takes no mail are lost. If its name has lapsed, a stranger may register it and read who mails in your name.',

@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarcReportSink } from '../../topics/dmarc-reports.ts';
 
+export const covers = ['dmarc-report-sink'];
+
 const reportSink = rule({
   title: 'The domain takes reports only about domains it knows',
   why: 'A wildcard below `_report._dmarc` lets anybody have their DMARC reports sent to your mailboxes. Report services want that; others only get unasked mail.',

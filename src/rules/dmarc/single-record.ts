@@ -4,6 +4,8 @@ import { isUsable } from '../../mail/dmarc/policy.ts';
 import { parseDmarcRecord } from '../../mail/dmarc/record.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-multiple'];
+
 const singleRecord = rule({
   title: 'Exactly one DMARC record stands at the name',
   why: 'Receivers that find two DMARC records discard both, so the domain is as open to forgery as with none.',

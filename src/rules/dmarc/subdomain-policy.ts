@@ -4,6 +4,8 @@ import { STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-sp-weaker', 'dmarc-sp-ignored'];
+
 const subdomainPolicy = rule({
   title: 'Subdomains are protected as well as the domain',
   why: 'A forger who is kept from your domain takes a subdomain instead: to readers, mail from `billing.` in front of your name looks just as genuine.',

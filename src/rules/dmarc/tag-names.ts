@@ -4,6 +4,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import type { DmarcFault } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-tag-case', 'dmarc-removed-tags', 'dmarc-unknown-tag'];
+
 const tagNames = rule({
   title: 'Every tag is spelt as receivers know it',
   why: 'Receivers skip tags they do not know without a word. A misspelt tag therefore looks right and does nothing.',

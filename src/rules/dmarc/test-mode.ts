@@ -4,6 +4,8 @@ import { edited } from '../../mail/dmarc/mending.ts';
 import { lowered, type Policy, STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-test-mode'];
+
 const testMode = rule({
   title: 'The policy is in force, not on trial',
   why: 'With `t=y` receivers that follow RFC 9989 act one step below the policy. Older receivers do not know the tag and apply the policy in full, so nobody gets quite what the record says.',

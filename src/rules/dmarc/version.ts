@@ -5,6 +5,8 @@ import { edited, mended, type VersionFault } from '../../mail/dmarc/mending.ts';
 import { parseDmarcRecord } from '../../mail/dmarc/record.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-version', 'dmarc-version-upper-v', 'dns-txt-decoration'];
+
 const version = rule({
   title: 'The record begins with `v=DMARC1` and a semicolon',
   why: 'Receivers know a DMARC record by its first nine characters. When these are not exactly right, they ignore the whole record as if it were not there.',

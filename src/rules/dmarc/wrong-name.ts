@@ -3,6 +3,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
 import { dmarcHere, dmarcRecord } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-wrong-name'];
+
 const wrongName = rule({
   title: 'The DMARC record stands at `_dmarc` below the domain',
   why: 'Receivers ask for the record at one name only. A record at any other name does nothing, though it looks right in the control panel.',

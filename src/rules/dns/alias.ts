@@ -4,6 +4,8 @@ import { hosts } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 import { publicSuffix } from '../../topics/public-suffix.ts';
 
+export const covers = ['dns-underscore-cname-apex', 'mx-domain-alias'];
+
 const alias = rule({
   title: 'The domain holds its own mail records',
   why: 'Where a name is an alias (CNAME), every record is read at the target: its MX, its SPF and whatever else its owner publishes. Your own records beside the alias are not seen.',

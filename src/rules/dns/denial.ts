@@ -2,6 +2,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
+export const covers = ['dns-denial-type'];
+
 const denial = rule({
   title: 'The zone tells invented names from real ones',
   why: 'Receivers apply a DMARC policy for invented subdomains (`np`) only where the DNS says that a name does not exist. It also decides whether a missing DKIM key can be proved.',

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { type Misplaced, misplaced } from '../../topics/misplaced.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['dns-doubled-suffix'];
+
 const doubledName = rule({
   title: 'The SPF record stands at the domain itself',
   why: 'Many DNS panels add the domain to whatever is typed. A record entered with its whole name then stands at a doubled name, where nobody looks, and the domain has no SPF.',

@@ -3,6 +3,8 @@ import { dns } from '../../dns/record.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['dns-domain-exists'];
+
 const existence = rule({
   title: 'The domain exists',
   why: 'A name that does not exist can neither send nor receive mail, and many receivers refuse mail from it at once.',

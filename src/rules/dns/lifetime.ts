@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['dns-ttl-range'];
+
 const lifetime = rule({
   title: 'Mail records can be changed within a day',
   why: 'Resolvers keep a record as long as its TTL says. With a long one, a mistake, or a move to another provider, takes days to be seen everywhere.',

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { publicSuffix } from '../../topics/public-suffix.ts';
 
+export const covers = ['dns-public-suffix'];
+
 const suffix = rule({
   title: 'Names below the domain belong to its owner',
   why: 'Below a public suffix such as `co.uk` strangers register names of their own. DMARC treats such a name differently, and a policy there speaks for all of them.',

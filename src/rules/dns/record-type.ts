@@ -6,6 +6,8 @@ import { mtaSts } from '../../topics/mta-sts.ts';
 import { mx } from '../../topics/mx.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
 
+export const covers = ['dns-record-on-wrong-type'];
+
 const recordType = rule({
   title: 'Aliases are entered as aliases, not as text',
   why: 'Providers often ask for an alias (CNAME) at a service name. The same value entered as text is read by nobody: the service finds no record.',

@@ -2,6 +2,8 @@ import { wireLength } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 
+export const covers = ['dns-txt-rrset-size'];
+
 const textSize = rule({
   title: 'The TXT records of the domain fit one packet',
   why: 'SPF shares its answer with every other TXT record of the domain. An answer that is too large for one packet needs a second connection, which some mail servers never make: they then treat SPF as failing for now.',

@@ -4,6 +4,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
+export const covers = ['dns-wildcard-mx'];
+
 const wildcardMail = rule({
   title: 'Invented names receive no mail',
   why: 'With a wildcard MX record every subdomain anybody can think of exists and takes mail: forgers get names that can be answered, and a DMARC policy for invented subdomains never applies.',

@@ -4,6 +4,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
+export const covers = ['dns-wildcard-txt'];
+
 const wildcardText = rule({
   title: 'Invented names hold no mail policy by accident',
   why: 'A wildcard TXT record answers for every name you did not list, `_dmarc`, `_domainkey` and invented subdomains included. A record meant for one place then speaks in all of them.',

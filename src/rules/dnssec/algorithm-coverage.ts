@@ -2,6 +2,8 @@ import { algorithmName } from '../../dns/dnssec/keys.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-algorithm-complete'];
+
 const algorithmCoverage = rule({
   title: 'Every algorithm of the zone’s keys signs its records',
   why: 'Most resolvers are content with one good signature; some insist on one of every algorithm the zone announces and refuse it otherwise.',

@@ -2,6 +2,8 @@ import { algorithmName, RETIRED_ALGORITHMS } from '../../dns/dnssec/keys.ts';
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-algorithm'];
+
 const change: Fix = {
   stage: 'transport',
   effort: 'provider',

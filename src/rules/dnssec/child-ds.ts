@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, denialProof, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-cds'];
+
 const childDs = rule({
   title: 'The zone does not ask its parent to stop vouching for it',
   why: 'A CDS record tells the parent which DS records to hold. Its delete form makes parents that follow it drop them all, and the zone is unsigned from then on.',

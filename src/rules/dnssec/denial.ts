@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, denialProof, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-denial'];
+
 const denial = rule({
   title: 'The zone proves what it does not have',
   why: 'Senders that use DANE and authorities that issue certificates ask for records that most zones lack. When the zone cannot prove that, they give up, although everything else works.',

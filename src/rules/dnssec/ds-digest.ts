@@ -3,6 +3,8 @@ import { presentation } from '../../dns/presentation.ts';
 import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-ds-digest'];
+
 const fix =
   (text: string) =>
   (d: { zone: Name; changes: readonly Change[] }): Fix => ({

@@ -3,6 +3,8 @@ import { presentation } from '../../dns/presentation.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-ds-mismatch'];
+
 const dsMatch = rule({
   title: 'Every DS record belongs to a key of the zone',
   why: 'A DS record without its key is a leftover. When the last one that fits is removed by mistake, resolvers refuse every answer of the zone.',

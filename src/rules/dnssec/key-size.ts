@@ -1,6 +1,8 @@
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-key-size'];
+
 const fix: Fix = {
   stage: 'transport',
   effort: 'provider',

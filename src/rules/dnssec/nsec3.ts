@@ -1,6 +1,8 @@
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { delegation, denialProof, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-nsec3'];
+
 const fix: Fix = {
   stage: 'tidy',
   effort: 'provider',

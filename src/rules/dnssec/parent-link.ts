@@ -3,6 +3,8 @@ import { dns } from '../../dns/record.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-island'];
+
 const parentLink = rule({
   title: 'The parent zone vouches for the zone’s keys',
   why: 'Signatures count only when the zone above names the key in a DS record. Without it resolvers treat the zone as unsigned.',

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-sig-expiry'];
+
 const DAY = 86400;
 
 const signatureExpiry = rule({

@@ -5,6 +5,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec } from '../../topics/dnssec.ts';
 import { inbound } from '../../topics/inbound.ts';
 
+export const covers = ['dnssec-secure', 'dnssec-ad-trust'];
+
 const signed = rule({
   title: 'The domain’s DNS answers are signed',
   why: 'Without signatures somebody between a sender and its resolver can answer in your place and name another mail server. It also takes them to use DANE.',

@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec } from '../../topics/dnssec.ts';
 
+export const covers = ['dnssec-bogus'];
+
 const validation = rule({
   title: 'The signatures of the zone verify',
   why: 'Resolvers that check signatures hand out nothing from a zone that does not verify. Large mail providers use such resolvers: their users’ mail does not reach you, and they cannot verify yours.',

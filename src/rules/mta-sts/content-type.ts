@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-content-type'];
+
 const contentType = rule({
   title: 'The MTA-STS policy is served as plain text',
   why: 'Senders are told to check the media type, so that nobody can plant a policy by uploading a web page. A sender that checks ignores a policy of another type.',

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts, policyHost } from '../../topics/mta-sts.ts';
 
+export const covers = ['mtasts-delegation'];
+
 const delegation = rule({
   title: 'Record and policy of MTA-STS are kept by the same hands',
   why: 'Senders fetch a changed policy only when the id in the record changes too. When two parties keep the two parts, one changes without the other, and senders keep refusing or trusting the wrong mail servers.',

@@ -4,6 +4,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { policyHost } from '../../topics/mta-sts.ts';
 
+export const covers = ['mtasts-host-dns'];
+
 const host = rule({
   title: 'The host that serves the MTA-STS policy has an address',
   why: 'Senders fetch the policy from `mta-sts.` in front of your domain. When that name has no address they find no policy and deliver as if you had never asked for encryption.',

@@ -4,6 +4,8 @@ import { MAX_AGE_LIMIT } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-max-age'];
+
 const DAY = 86400;
 const WEEK = 7 * DAY;
 

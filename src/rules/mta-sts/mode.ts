@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-mode'];
+
 const mode = rule({
   title: 'The MTA-STS policy is enforced',
   why: 'Only `enforce` stops a delivery that cannot be encrypted. `testing` lets every message through and only reports what would have failed.',

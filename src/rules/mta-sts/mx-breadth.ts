@@ -2,6 +2,8 @@ import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-mx-broad'];
+
 const fix: Fix = {
   stage: 'transport',
   effort: 'minutes',

@@ -5,6 +5,8 @@ import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mtasts-mx-listed'];
+
 interface Unlisted {
   readonly hosts: readonly Name[];
   readonly of: number;

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-mx-pattern', 'mtasts-mx-missing'];
+
 const mxPattern = rule({
   title: 'The MTA-STS policy names mail servers in the way senders read',
   why: 'A policy without readable `mx` lines is invalid: senders ignore it, or refuse every mail server you have.',

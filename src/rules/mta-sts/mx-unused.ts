@@ -4,6 +4,8 @@ import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mtasts-mx-unused'];
+
 const mxUnused = rule({
   title: 'Every mail server that the MTA-STS policy names is in use',
   why: 'Whoever runs a server that the policy still names can take your mail if your MX records are ever forged.',

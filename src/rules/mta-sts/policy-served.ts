@@ -3,6 +3,8 @@ import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-fetch', 'mtasts-https-cert'];
+
 const fix =
   (text: (domain: Name) => string) =>
   (d: { domain: Name }): Fix => ({ stage: 'mend', effort: 'hour', text: text(d.domain) });

@@ -4,6 +4,8 @@ import type { LooseFault, PolicyFault } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
 
+export const covers = ['mtasts-policy-syntax', 'mtasts-policy-version'];
+
 const mend = (text: string): Fix => ({ stage: 'mend', effort: 'minutes', text });
 
 const policySyntax = rule({

@@ -4,6 +4,8 @@ import { type StsFault, type StsRecord, stsIdAt } from '../../mail/mta-sts/recor
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
 
+export const covers = ['mtasts-record-syntax'];
+
 interface Broken {
   readonly value: string;
   readonly name: Name;

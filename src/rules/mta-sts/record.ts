@@ -8,6 +8,8 @@ import { mtaSts } from '../../topics/mta-sts.ts';
 import { mx } from '../../topics/mx.ts';
 import { tlsa } from '../../topics/tlsa.ts';
 
+export const covers = ['mtasts-record', 'mtasts-dane-both'];
+
 const record = rule({
   title: 'The domain announces an MTA-STS policy',
   why: 'Mail servers encrypt when the other side offers it. Without MTA-STS or DANE, somebody on the way can remove that offer and read the mail that people send you.',

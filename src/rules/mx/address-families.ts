@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { hosts } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-ipv6-only', 'mx-ipv6'];
+
 const addressFamilies = rule({
   title: 'Senders with IPv4 can reach a mail server',
   why: 'Many mail servers still have no IPv6. If none of your servers has an IPv4 address, those senders cannot deliver to you.',

@@ -3,6 +3,8 @@ import { counted } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-count', 'mx-single-host'];
+
 const count = rule({
   title: 'The domain has at most ten mail servers',
   why: 'An SPF record with `mx` fails for everybody when the domain has more than ten MX records. Senders give up long before they have tried so many servers.',

@@ -4,6 +4,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { hosts, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-target-ip', 'mx-target-relative', 'mx-hostname-syntax'];
+
 const exchangeName = rule({
   title: 'MX records name hosts in full',
   why: 'An MX record must hold the full name of a host. Senders do not connect to an address written there, and complete no short name.',

@@ -2,6 +2,8 @@ import { type Name, ROOT } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-null-valid'];
+
 const nullForm = rule({
   title: 'A null MX has preference 0',
   why: 'Senders recognise a domain that takes no mail by the exact record `0 .`. Some compare it as a whole and take any other number for a mail server with an empty name.',

@@ -2,6 +2,8 @@ import { type Name, ROOT } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-null-mixed'];
+
 const nullMixed = rule({
   title: 'A null MX stands alone',
   why: 'A null MX tells senders that the domain takes no mail. Beside other mail servers it contradicts them, and some senders return the mail at once instead of delivering it.',

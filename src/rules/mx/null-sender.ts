@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['mx-null-but-sends'];
+
 const nullSender = rule({
   title: 'A domain that sends mail can be answered',
   why: 'A null MX says that nothing can be delivered to the domain. Receivers may refuse mail from a sender they cannot answer, with code 550 5.7.27.',

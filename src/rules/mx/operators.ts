@@ -4,6 +4,8 @@ import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { longestMatch } from '../../mail/provider/match.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-gateway', 'mx-mixed-operators'];
+
 const operators = rule({
   title: 'All mail goes to one mailbox service',
   why: 'When MX records name two mailbox services, part of the mail arrives where nobody reads it. This is often left behind by a move to another provider.',

@@ -3,6 +3,8 @@ import { enumerated } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-duplicate', 'mx-preference'];
+
 const order = rule({
   title: 'The order of the mail servers is clear',
   why: 'Senders try servers with lower preference first and those with equal preference in random order. Every server listed receives mail at some time, so each needs the same filters and the same encryption.',

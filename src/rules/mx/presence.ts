@@ -5,6 +5,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['mx-implicit', 'mx-present'];
+
 const presence = rule({
   title: 'The domain says where its mail goes',
   why: 'Without an MX record senders try the address of the web site. What comes back to a domain that cannot be written to, replies and delivery reports, is lost, and some receivers refuse its mail.',

@@ -6,6 +6,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { hosts, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-target-nxdomain', 'mx-target-noaddress', 'mx-all-unusable', 'mx-target-special'];
+
 const targetAddress = rule({
   title: 'Every mail server has an address that can be reached',
   why: 'Senders need an address to connect to. They may not fall back on the web site when MX records exist: if no listed server can be reached, the mail is returned.',

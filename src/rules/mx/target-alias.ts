@@ -6,6 +6,8 @@ import { longestMatch } from '../../mail/provider/match.ts';
 import { hosts, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
+export const covers = ['mx-target-cname'];
+
 const targetAlias = rule({
   title: 'MX records name hosts, not aliases',
   why: 'An MX record must not point at an alias (CNAME). Some senders refuse such a domain, and protection of the connection by DANE is checked under another name than yours.',

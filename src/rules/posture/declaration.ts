@@ -5,6 +5,8 @@ import { apexTxt } from '../../topics/apex-txt.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['posture-undeclared'];
+
 const declaration = rule({
   title: 'The domain says whether it uses mail',
   why: 'A domain that says nothing about mail can be used by anybody as a sender. Receivers cannot tell it from a domain whose mail is real.',

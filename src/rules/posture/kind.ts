@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['posture-class', 'mx-provider'];
+
 const kind = rule({
   title: 'What the domain does with mail is plain',
   why: 'A domain that sends, one that only receives and one without mail need different records. The report follows what the records show; say so if it is wrong.',

@@ -3,6 +3,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { dkim } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['park-dkim-revoked'];
+
 const parkedDkim = rule({
   title: 'A domain without mail has no live keys',
   why: 'Whoever holds the private part of a forgotten DKIM key can sign mail as the domain, and receivers take it for real.',

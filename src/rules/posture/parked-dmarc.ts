@@ -4,6 +4,8 @@ import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['park-dmarc'];
+
 const parkedDmarc = rule({
   title: 'A domain without mail has all its mail rejected',
   why: 'Where no mail is real, nothing can be lost: `reject` keeps forgeries out of the junk folder, too.',

@@ -2,6 +2,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['park-mta-sts-absent'];
+
 const parkedMtaSts = rule({
   title: 'A domain without mail announces no transport policy',
   why: 'An MTA-STS policy says how to deliver mail to the domain. Where no mail is taken it is a leftover that somebody has to keep alive.',

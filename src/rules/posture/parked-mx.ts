@@ -5,6 +5,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 
+export const covers = ['park-null-mx'];
+
 const parkedMx = rule({
   title: 'A domain without mail declines it',
   why: 'Without an MX record senders try the address of the web site for days. A null MX tells them at once that the domain takes no mail.',

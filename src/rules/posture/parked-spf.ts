@@ -5,6 +5,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { posture } from '../../topics/posture.ts';
 import { spf } from '../../topics/spf.ts';
 
+export const covers = ['park-spf'];
+
 const parkedSpf = rule({
   title: 'A domain without mail lets nobody send',
   why: 'The record `v=spf1 -all` tells every receiver that no server sends for the domain, so that forgeries can be refused at once.',

@@ -2,6 +2,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { posture } from '../../topics/posture.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
+export const covers = ['park-spf-wildcard'];
+
 const parkedSubdomains = rule({
   title: 'Names below a domain without mail send none either',
   why: 'SPF is not inherited: a name below the domain without a record of its own has none. DMARC still covers the address that readers see.',

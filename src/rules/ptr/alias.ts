@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
+export const covers = ['ptr-alias'];
+
 const alias = rule({
   title: 'Reverse names are names of hosts, not aliases',
   why: 'A reverse name must be the real name of a host. Some receivers do not follow an alias (CNAME) and take the address for unnamed.',

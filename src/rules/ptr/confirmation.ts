@@ -3,6 +3,8 @@ import { enumerated } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
+export const covers = ['ptr-fcrdns'];
+
 const confirmation = rule({
   title: 'Reverse names lead back to their address',
   why: 'A reverse name counts only if it has the address it was found at. Otherwise receivers treat the sender as if it had no name, and some refuse its mail.',

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
+export const covers = ['ptr-multiple'];
+
 const count = rule({
   title: 'An address has few reverse names',
   why: 'Several reverse names are allowed, but receivers look at ten at most. The one that matters may not be among them.',

@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
+export const covers = ['ptr-generic'];
+
 const generic = rule({
   title: 'Sending addresses have names of their own',
   why: 'A reverse name made from the address, as lines for homes have, looks like an infected home computer. Many receivers refuse or junk mail from such names.',

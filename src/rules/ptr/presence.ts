@@ -4,6 +4,8 @@ import { enumerated } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
+export const covers = ['ptr-exists'];
+
 const presence = rule({
   title: 'Every sending address has a reverse name',
   why: 'Gmail and other large receivers refuse mail from an address that has no reverse name (PTR). Mail servers that take your mail also send, when they return what they cannot deliver.',

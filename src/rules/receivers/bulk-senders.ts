@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { lacking, senderRequirements } from '../../topics/sender-requirements.ts';
 
+export const covers = ['dmarc-single-mechanism', 'req-google-bulk', 'req-yahoo-bulk', 'req-microsoft-bulk'];
+
 const bulkSenders = rule({
   title: 'SPF, DKIM and DMARC are all there, as receivers demand of bulk senders',
   why: 'From about 5,000 messages a day Google and Microsoft turn away mail of domains that lack one of the three (Microsoft with `550 5.7.515`); Yahoo demands the same of bulk senders without naming a number. Complaint rates and one-click unsubscribing count too, and DNS does not show them.',

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
 
+export const covers = ['req-google-all'];
+
 const everySender = rule({
   title: 'Mail can pass SPF or DKIM, as receivers demand of every sender',
   why: 'Google refuses or junks mail that passes neither SPF nor DKIM, however few messages you send; other receivers follow.',

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-cname-follow'];
+
 const alias = rule({
   title: 'The SPF record of the domain is its own',
   why: 'A name that is an alias shows the SPF record of the name it leads to. Whoever runs that name decides who may send as yours.',

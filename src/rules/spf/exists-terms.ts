@@ -5,6 +5,8 @@ import { without } from '../../mail/spf/edit.ts';
 import { liveTerms } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-exists-constant'];
+
 const existsTerms = rule({
   title: 'Each `exists` in the SPF record depends on the sender',
   why: 'An `exists` term asks whether a name has an address. With a fixed name the answer is the same for every server: all pass or none.',

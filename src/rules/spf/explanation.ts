@@ -4,6 +4,8 @@ import { without } from '../../mail/spf/edit.ts';
 import { parseMacros } from '../../mail/spf/macro.ts';
 import { nothingToJudge, replaced, shown, spfExplanation, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-exp-broken'];
+
 const explanation = rule({
   title: 'The explanation that SPF points to can be read',
   why: 'Receivers may quote your explanation when they refuse mail. One they cannot read is left out; it changes nothing else.',

@@ -3,6 +3,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { isSpf } from '../../mail/spf/record.ts';
 import { shown, spfText, spfType99 } from '../../topics/spf.ts';
 
+export const covers = ['spf-senderid', 'spf-type99'];
+
 const leftovers = rule({
   title: 'No abandoned form of SPF is published',
   why: 'Records of type SPF and Sender ID records are read by no receiver today. People read them, though, and take them for the policy.',

@@ -4,6 +4,8 @@ import { asAddresses, replacing } from '../../mail/spf/edit.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-lookup-limit'];
+
 /** RFC 7208 §4.6.4; one above it ends the check with an error. */
 const LIMIT = 10;
 

@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { lettersOf, type MacroLetter } from '../../mail/spf/macro.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-macro-dynamic', 'spf-macro-localpart'];
+
 const macros = rule({
   title: 'SPF macros give away no more than the sending address',
   why: 'A macro puts data of each message into a DNS question. With the address of the sender in it, whoever runs that name learns who writes.',

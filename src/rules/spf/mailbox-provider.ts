@@ -7,6 +7,8 @@ import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-provider-gap', 'spf-deny-all-but-sends'];
+
 const mailboxProvider = rule({
   title: 'SPF lets the servers pass that send for the domain',
   why: 'Mail that leaves from a server your record does not list fails SPF: receivers junk or refuse it, although it is yours.',

@@ -4,6 +4,8 @@ import { replacing } from '../../mail/spf/edit.ts';
 import type { Mistake, SlipCode, SpfRecord } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-typo-silent', 'spf-second-version', 'spf-unknown-modifier'];
+
 const modifierNames = rule({
   title: 'No term of the SPF record is silently ignored',
   why: 'Receivers skip every `name=value` they do not know, without an error. A sender written with `=` instead of `:` is therefore not authorised, and nobody is told.',

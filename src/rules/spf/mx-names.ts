@@ -3,6 +3,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { liveTerms } from '../../mail/spf/tree.ts';
 import { nothingToJudge, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-mx-sublimit'];
+
 const fix = {
   stage: 'mend',
   effort: 'hour',

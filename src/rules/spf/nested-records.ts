@@ -6,6 +6,15 @@ import { without } from '../../mail/spf/edit.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
+export const covers = [
+  'spf-include-none',
+  'spf-include-permerror',
+  'spf-include-loop',
+  'spf-redirect-none',
+  'spf-include-dnserror',
+  'spf-dead-vendor-include',
+];
+
 interface Broken {
   /** The term that leads there. */
   readonly term: string;

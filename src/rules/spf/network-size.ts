@@ -4,6 +4,8 @@ import { replacing } from '../../mail/spf/edit.ts';
 import type { SpfRecord, Term } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-huge-network', 'spf-a-mx-prefix'];
+
 interface Wide {
   readonly term: string;
   readonly hosts: string;

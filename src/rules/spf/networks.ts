@@ -5,6 +5,8 @@ import { replacing, without } from '../../mail/spf/edit.ts';
 import type { Term } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-hostbits', 'spf-nonpublic-address', 'spf-ip6-mapped'];
+
 const networks = rule({
   title: 'The addresses in the SPF record can occur on the Internet',
   why: 'An address that no server on the Internet can have lets nobody pass. Usually it was copied from an internal list or an example, and the real address is missing.',

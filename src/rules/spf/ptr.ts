@@ -4,6 +4,8 @@ import { without } from '../../mail/spf/edit.ts';
 import { lettersOf } from '../../mail/spf/macro.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-ptr'];
+
 const ptr = rule({
   title: 'SPF does not depend on reverse names',
   why: 'The standard asks not to use `ptr`: it is slow, costs a lookup, and some receivers skip it. Mail that passes only by a reverse name fails there.',

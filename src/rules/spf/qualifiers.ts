@@ -3,6 +3,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { replacing } from '../../mail/spf/edit.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-qualifier-odd'];
+
 const qualifiers = rule({
   title: 'No sender in the SPF record is denied by its sign',
   why: 'A sign in front of a term replaces the pass. With `-include:` every server of that service is refused instead of allowed.',

@@ -1,6 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-record-length'];
+
 const recordLength = rule({
   title: 'The SPF record fits into a small answer',
   why: 'Answers of more than 512 octets need a second try over TCP at some receivers, and where that is blocked they see no record at all.',

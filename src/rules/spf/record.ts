@@ -11,6 +11,14 @@ import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
 import { replaced, spfElsewhere, spfText } from '../../topics/spf.ts';
 
+export const covers = [
+  'spf-present',
+  'spf-multiple',
+  'spf-near-miss',
+  'spf-wrong-name',
+  'dns-txt-decoration',
+];
+
 const record = rule({
   title: 'The domain has exactly one SPF record',
   why: 'Without an SPF record receivers cannot tell your servers from anybody else’s, and the large mailbox providers refuse or junk such mail. With two records they must count neither.',

@@ -4,6 +4,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-redirect-foreign'];
+
 const redirectTarget = rule({
   title: 'A redirect hands SPF to a record of the same organization',
   why: 'With `redirect=` the other record decides everything, its end included. That is meant for domains in the same hands.',

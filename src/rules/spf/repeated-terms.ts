@@ -5,6 +5,8 @@ import { without } from '../../mail/spf/edit.ts';
 import { printTerm, type SpfRecord, type Term } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-duplicate-terms', 'spf-subsumed-network'];
+
 const repeatedTerms = rule({
   title: 'No term of the SPF record says what another has said',
   why: 'A repeated include costs its lookups again, every time, out of the ten that receivers allow.',

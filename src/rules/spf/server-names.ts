@@ -2,6 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { type HeloReading, replaced, shown, spfHelo } from '../../topics/spf.ts';
 
+export const covers = ['spf-helo'];
+
 const serverNames = rule({
   title: 'The SPF records of your mail servers’ own names can be read',
   why: 'A bounce has no sender address, so receivers check SPF for the name the server gives itself. A broken record there costs you the bounces.',

@@ -2,6 +2,8 @@ import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { gluedStrings, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-split-glue'];
+
 const stringSeams = rule({
   title: 'The strings of the SPF record join without fusing terms',
   why: 'A long record is stored as several strings, and receivers join them with nothing between. Where the space at a seam is missing, two terms become one, and the senders named there no longer pass.',

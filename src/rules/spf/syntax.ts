@@ -3,6 +3,24 @@ import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts
 import { corrected, type FaultCode, type Mistake, type SpfRecord } from '../../mail/spf/record.ts';
 import { gluedStrings, nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = [
+  'spf-syntax',
+  'spf-nonascii',
+  'spf-control-whitespace',
+  'spf-typo-address',
+  'spf-typo-colon-modifier',
+  'spf-typo-qualified-modifier',
+  'spf-typo-separator',
+  'spf-typo-a-ip',
+  'spf-typo-short-name',
+  'spf-duplicate-modifier',
+  'spf-macro-invalid',
+  'dns-typographic-dash',
+  'dns-idn-alabel',
+  'spf-exp-broken',
+  'spf-typo-include',
+];
+
 /** What the words of every case need. */
 interface Faulty {
   /** The first mistake, in words, and how many more there are. */

@@ -3,6 +3,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { type Mistake, repaired, type SlipCode } from '../../mail/spf/record.ts';
 import { gluedStrings, nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-typo-include', 'spf-target-malformed'];
+
 const targetNames = rule({
   title: 'Every name in the SPF record can be looked up',
   why: 'Some mistakes in a name pass the grammar and lead nowhere: the servers meant there do not pass, or the whole check ends in an error, depending on the receiver.',

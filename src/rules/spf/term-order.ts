@@ -3,6 +3,8 @@ import { type Change, type Examples, rule } from '../../engine/rule.ts';
 import { endingIn, without } from '../../mail/spf/edit.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-terms-after-all', 'spf-redirect-with-all', 'spf-modifier-position'];
+
 const termOrder = rule({
   title: 'Every term of the SPF record is read',
   why: 'Receivers read from left to right and stop at `all`. What stands behind it, and a `redirect=` beside it, never counts: servers listed there do not pass.',

@@ -4,6 +4,8 @@ import { longestMatch } from '../../mail/provider/match.ts';
 import { merged, type Range, rangesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-total-addresses'];
+
 /** A million addresses; more than any one sender has. */
 const MANY = 1_048_576n;
 

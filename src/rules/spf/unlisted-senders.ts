@@ -7,6 +7,16 @@ import { type DmarcReading, dmarc } from '../../topics/dmarc.ts';
 import { posture } from '../../topics/posture.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
+export const covers = [
+  'spf-no-terminal',
+  'spf-all-pass',
+  'spf-nested-pass-all',
+  'spf-all-neutral',
+  'spf-all-softfail',
+  'spf-all-fail',
+  'spf-exists-constant',
+];
+
 const close =
   (text: string) =>
   (d: { changes: readonly Change[] }): Fix => ({

@@ -4,6 +4,8 @@ import { mx } from '../../topics/mx.ts';
 import { provider } from '../../topics/provider.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
+export const covers = ['spf-mx-hosted-inbound', 'spf-include-not-needed', 'spf-flattened'];
+
 const upkeep = rule({
   title: 'The SPF record holds what is needed and stays current by itself',
   why: 'Addresses copied from a service go stale without notice, and includes that help nobody use up the ten lookups that receivers allow.',

@@ -5,6 +5,8 @@ import { asAddresses, replacing, without } from '../../mail/spf/edit.ts';
 import { liveTerms } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
+export const covers = ['spf-void-limit', 'spf-a-void'];
+
 /** RFC 7208 §4.6.4: two are allowed. */
 const LIMIT = 2;
 

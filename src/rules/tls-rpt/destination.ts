@@ -4,6 +4,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { reportDomains, tlsRpt } from '../../topics/tls-rpt.ts';
 
+export const covers = ['tlsrpt-destination', 'tlsrpt-external', 'tlsrpt-same-domain'];
+
 const destination = rule({
   title: 'The addresses for TLS reports take mail',
   why: 'Reports to a domain that takes no mail are lost, and with them the only word you would get of encryption failures.',

@@ -6,6 +6,8 @@ import { mtaSts } from '../../topics/mta-sts.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
 import { tlsa } from '../../topics/tlsa.ts';
 
+export const covers = ['tlsrpt-record', 'mtasts-tlsrpt'];
+
 interface Proposal {
   readonly value: string;
   readonly changes?: readonly Change[];

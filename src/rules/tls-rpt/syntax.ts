@@ -5,6 +5,8 @@ import type { TlsRptFault, TlsRptRecord } from '../../mail/tls-rpt/record.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
 
+export const covers = ['tlsrpt-syntax'];
+
 interface Broken {
   readonly value: string;
   readonly name: Name;

@@ -2,6 +2,8 @@ import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
 
+export const covers = ['tlsrpt-visibility'];
+
 const DAY = 86400;
 
 const visibility = rule({
