@@ -1,0 +1,189 @@
+/*
+ * Writes docs/coverage.md: every row of ../shared/rulebook.md with the rules that carry it, or why none does. A rule
+ * names its rows itself (`export const covers`), so that what it says dies with it; what stands here are only the
+ * rows without a rule. `--check` writes nothing and fails where a row is missing, named twice over or unknown, or
+ * where the page is out of date.
+ */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const ROOT = new URL('..', import.meta.url);
+const BOOK = new URL('../shared/rulebook.md', ROOT);
+const PAGE = new URL('docs/coverage.md', ROOT);
+
+/** Why a row has no rule. Only rows that are `open` could have one and count against the share. */
+const REASONS = {
+  relay: 'needs a connection to the mail server or a web server, which the relay makes',
+  history: 'needs what an earlier check saw; nothing is kept between checks',
+  input: 'needs something from the visitor that is not asked for',
+  undecidable: 'cannot be decided from what can be seen',
+  elsewhere: 'told in another place than a rule',
+  open: 'could be decided, and is not yet',
+};
+
+/** Row → kind of reason, and what there is to say beyond it. Rows by family stand in FAMILIES. */
+const OMITTED = {
+  'dns-input-valid': ['elsewhere', 'the input field refuses what is no domain (`src/dns/input.ts`)'],
+  'dns-lookup-health': ['elsewhere', 'the report counts and lists what went unanswered'],
+  'dns-resolver-agreement': [
+    'elsewhere',
+    'absences that a problem rests on are asked of a second resolver; where it disagrees, the finding is unknown',
+  ],
+  'posture-subdomain-list': ['input', 'a list of subdomains; DNS cannot list them'],
+  'posture-subdomain-mail': ['input', 'a list of subdomains'],
+  'posture-www-mx': ['input', 'a list of hosts'],
+  'spf-subdomain-gap': ['input', 'a list of subdomains'],
+  'dmarc-subdomain-sweep': ['input', 'a list of subdomains'],
+  'mtasts-subdomains': ['input', 'a list of subdomains'],
+  'take-subdomain-cname': ['input', 'a list of subdomains'],
+  'take-ns': ['open', 'would cost a domain in order a question for every unknown DNS host'],
+  'spf-lookup-order': ['elsewhere', 'the picture of the SPF tree shows the running count'],
+  'spf-a-cdn': ['undecidable', 'needs the address ranges of content networks'],
+  'spf-cloud-ip': ['undecidable', 'needs the address ranges of clouds'],
+  'spf-shared-provider': ['open'],
+  'spf-stale-vendor': ['open'],
+  'dkim-shared-key': ['open'],
+  'dkim-header-paste': ['open', 'the reader of signatures is there, nothing shows it yet'],
+  'dmarc-spf-permerror-effect': ['open'],
+  'arc-info': ['undecidable', 'ARC leaves no trace in DNS'],
+  'dkim2-info': ['undecidable', 'DKIM2 is not yet a standard'],
+  'bimi-svg-profile': ['relay', 'the picture is not fetched'],
+  'bimi-mark-type': ['relay', 'the mark certificate is not fetched'],
+  'mx-ipv6-reach': ['relay'],
+  'mx-m365-dane-host': ['open'],
+  'mx-postmaster': ['undecidable', 'would need an address to be tried on somebody else’s server'],
+  'dnsbl-usable': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
+  'dnsbl-mx-ip': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
+  'dnsbl-domain': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
+  'mtasts-policy-without-record': [
+    'relay',
+    'no policy is fetched where no record announces one, as senders do',
+  ],
+  'mtasts-mx-tls': ['relay'],
+  'mtasts-sni': ['relay'],
+  'mtasts-id-changed': ['history'],
+  'mtasts-removal': ['history'],
+  'dane-match': ['relay'],
+  'dane-combination': ['relay'],
+  'dane-starttls': ['relay'],
+  'dane-selective-starttls': ['relay'],
+  'dane-ta-chain': ['relay'],
+  'dane-other-ports': ['relay'],
+  'dnssec-nsec-ttl': ['open'],
+  'dnssec-mx-zones': ['open'],
+  'caa-mx-host': ['relay', 'the issuer stands in the certificate'],
+  'smimea-record': ['open', 'where an address is given'],
+  'openpgpkey-record': ['open', 'where an address is given'],
+  wkd: ['relay', 'the key directory is not fetched'],
+  'security-txt': ['relay', 'the file is not fetched'],
+  'req-apple': ['undecidable', 'Apple states no demand that can be computed'],
+  'req-2026-change': ['undecidable', 'there is no newer demand to judge'],
+  'prof-bimi-ready': ['elsewhere', 'the rules about BIMI say it'],
+  'prof-spoof-score': ['elsewhere', 'the first headline question answers it, without a score'],
+  'prof-cisa-18-01': ['relay'],
+  'prof-internet-nl': ['relay'],
+  'prof-ncsc-uk': ['relay'],
+  'prof-bsi': ['relay'],
+  'prof-nist': ['relay'],
+  'prof-cisa-25-01': ['open'],
+  'prof-m3aawg': ['open'],
+};
+
+/** Families without rules, by the beginning of the row's name. */
+const FAMILIES = { smtp: 'relay', sub: 'relay', tls: 'relay', cert: 'relay', helo: 'relay', dane: 'open' };
+
+const check = process.argv.includes('--check');
+if (!existsSync(BOOK)) {
+  console.log('The rulebook is not beside the project: its coverage is not checked.');
+  process.exit(process.env.CORPORA === 'required' ? 1 : 0);
+}
+const rows = rowsOf(readFileSync(BOOK, 'utf8'));
+const carried = carriedBy();
+const faults = [];
+const tally = { covered: 0 };
+const lines = [];
+let section;
+for (const row of rows) {
+  if (row.section !== section) {
+    section = row.section;
+    lines.push('', `## ${section}`, '', '| row | rule and cases | or why not |', '|---|---|---|');
+  }
+  const rules = carried.get(row.id) ?? [];
+  const own = OMITTED[row.id];
+  const [kind, more] = own ?? [FAMILIES[row.id.split('-')[0]]];
+  if (rules.length > 0 && own)
+    faults.push(`${row.id} has a rule (${rules[0].id}) and a reason for having none`);
+  if (rules.length === 0 && kind === undefined) faults.push(`${row.id} has neither a rule nor a reason`);
+  const word = rules.length > 0 ? 'covered' : (kind ?? 'open');
+  tally[word] = (tally[word] ?? 0) + 1;
+  const where = rules.map((rule) => `\`${rule.id}\` ${casesFor(row.id, rule).join(', ')}`).join('; ');
+  const why = rules.length > 0 ? '' : `${word}${more ? `: ${more}` : ''}`;
+  lines.push(`| ${row.id} | ${where} | ${why} |`);
+}
+const known = new Set(rows.map(({ id }) => id));
+for (const [id, rules] of carried)
+  if (!known.has(id)) faults.push(`${rules[0].id} carries ${id}, which is no row of the rulebook`);
+for (const id of Object.keys(OMITTED)) if (!known.has(id)) faults.push(`${id} is no row of the rulebook`);
+
+const decidable = tally.covered + (tally.open ?? 0);
+const share = ((100 * tally.covered) / decidable).toFixed(1);
+const summary = `${rows.length} rows. ${tally.covered} of ${decidable} that the page can decide are carried by a rule: ${share} %.`;
+const page = `# Rulebook and rules
+
+Written by \`node scripts/coverage.mjs\`. ${summary}
+
+Rows without a rule, by reason:
+
+${Object.entries(REASONS)
+  .map(([kind, words]) => `* **${kind}**, ${tally[kind] ?? 0}: ${words}.`)
+  .join('\n')}
+${lines.join('\n')}
+`;
+console.log(summary);
+if (check && (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page))
+  faults.push('docs/coverage.md is out of date: run node scripts/coverage.mjs');
+if (!check) {
+  mkdirSync(new URL('.', PAGE), { recursive: true });
+  writeFileSync(PAGE, page);
+}
+for (const fault of faults) console.error(fault);
+process.exit(faults.length > 0 ? 1 : 0);
+
+/** The rows of section 3's tables, with the heading each stands under. */
+function rowsOf(text) {
+  const found = [];
+  let heading = '';
+  for (const line of text.split('\n')) {
+    heading = /^#+ (.*)/.exec(line)?.[1] ?? heading;
+    if (!/^3\.\d+ /.test(heading)) continue;
+    // One line may hold two rows: `take-autodiscover, take-bimi`.
+    const ids = /^\| ([a-z0-9]+(?:-[a-z0-9]+)*(?:, [a-z0-9-]+)*) \|/.exec(line)?.[1]?.split(', ') ?? [];
+    for (const id of ids)
+      if (id.includes('-') || id === 'wkd')
+        found.push({ id, section: heading.replace(/^[\d.]+ /, '').replace(/ \(`.*/, '') });
+  }
+  return found;
+}
+
+/** Row → the rules that carry it, each with the names of its cases. */
+function carriedBy() {
+  const folder = new URL('src/rules/', ROOT);
+  const found = new Map();
+  for (const area of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()))
+    for (const file of readdirSync(new URL(`${area.name}/`, folder)).sort()) {
+      if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+      const text = readFileSync(new URL(`${area.name}/${file}`, folder), 'utf8');
+      const covers = /^export const covers = \[([^\]]*)\]/m.exec(text)?.[1] ?? '';
+      const block = /\n {2}cases: \{\n(.*?)\n {2}\},\n/s.exec(text)?.[1] ?? '';
+      const cases = [...block.matchAll(/^ {4}'?([a-z0-9-]+)'?:/gm)].map((match) => match[1]);
+      for (const [, row] of covers.matchAll(/'([^']+)'/g))
+        found.set(row, [...(found.get(row) ?? []), { id: `${area.name}/${file.slice(0, -3)}`, cases }]);
+    }
+  return found;
+}
+
+/** The case that bears the row's name, where there is one; else all of the rule's. */
+function casesFor(row, { cases }) {
+  const own = cases.filter((name) => name === row || row.endsWith(`-${name}`));
+  return own.length > 0 ? own : cases;
+}
