@@ -18,11 +18,11 @@ import {
 } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
-import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Fix, Reads } from './rule.ts';
+import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Reads } from './rule.ts';
 import type { Scope } from './scope.ts';
 import type { Look, Topic } from './topic.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
-import { fetchWords, wordFinding } from './words.ts';
+import { fetchWords, putWords, type Writable } from './words.ts';
 
 /** What happens while a report is made. A finding or answer may be replaced by a later one with the same id. */
 export type Event =
@@ -153,25 +153,19 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
 
   const judgeRule = async (id: string, rule: AnyRule): Promise<Finding> => {
     const input = await gather(rule.reads, rule.partial);
-    const base = {
-      rule: id,
-      title: rule.title,
-      why: rule.why,
-      bears: rule.bears,
-      ...(rule.portrays ? { portrays: true as const } : {}),
-      cites: rule.cites,
-      shows: [] as readonly Excerpt[],
-      asked: askedBy(rule.reads),
-    };
+    const asked = askedBy(rule.reads);
     let finding: Finding;
     try {
       const verdict: Given =
         'because' in input ? { is: 'unknown', because: input.because } : (rule.judge(input.facts) as Given);
-      finding = await withWords(found(base, rule, verdict), rule);
+      finding = found(id, rule, asked, verdict);
+      // Words that are at hand are in already; others are fetched only where they are read without being asked for.
+      if (finding.pending && finding.outcome === 'problem') finding = await fetchWords(finding, rule);
       if (finding.outcome === 'problem')
         for (const question of verdict.rests ?? []) rests.set(keyOf(question), question);
     } catch (error) {
-      finding = unknownFinding(base, { reason: 'rule-broke', detail: messageOf(error) });
+      const because: Blind = { reason: 'rule-broke', detail: messageOf(error) };
+      finding = found(id, rule, asked, { is: 'unknown', because });
     }
     on?.({ type: 'finding', finding });
     return finding;
@@ -204,7 +198,7 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
       ),
     ),
   ]);
-  return { report: { findings, answers, facts: sorted(log) }, log, rests: [...rests.values()] };
+  return { report: { findings, answers, facts: log.sorted() }, log, rests: [...rests.values()] };
 }
 
 /** Asks the second resolver; the log to judge again from, or undefined when nothing changed. */
@@ -266,30 +260,38 @@ interface Given {
   readonly lines?: readonly AnswerLine[];
 }
 
-type Base = Pick<Finding, 'rule' | 'title' | 'why' | 'bears' | 'portrays' | 'cites' | 'shows' | 'asked'>;
-
-/** The finding without the words of its case. */
-function found(base: Base, rule: AnyRule, verdict: Given): Finding {
-  const pending = { data: verdict.data };
-  if (verdict.is === 'unknown') return { ...unknownFinding(base, verdict.because as Blind), pending };
-  if (verdict.is === 'not-applicable')
-    return { ...base, outcome: 'not-applicable', says: printable(verdict.because as string), pending };
-  const worded = rule.cases[verdict.is];
-  if (!worded) throw new Error(`no case ${verdict.is}`);
-  const common = { ...base, case: verdict.is, says: '', shows: verdict.shows ?? [], pending };
-  return 'passes' in worded
-    ? { ...common, outcome: 'pass' }
-    : { ...common, outcome: 'problem', severity: worded.severity };
-}
-
-/** Words that are at hand are put in at once, others only where they are read without being asked for. */
-async function withWords(finding: Finding, rule: AnyRule): Promise<Finding> {
-  if (rule.words === undefined) return wordFinding(finding, rule);
-  return finding.outcome === 'problem' ? fetchWords(finding, rule) : finding;
-}
-
-function unknownFinding(base: Base, because: Blind): Finding {
-  return { ...base, outcome: 'unknown', says: `Could not be checked: ${wordsFor(because)}.`, because };
+/** The finding of a verdict, with its words where they are at hand. */
+function found(id: string, rule: AnyRule, asked: readonly string[], verdict: Given): Finding {
+  // Made in one piece: copying half-made findings cost as much as judging them.
+  const finding: Writable<Finding> = {
+    rule: id,
+    outcome: 'unknown',
+    title: rule.title,
+    says: '',
+    why: rule.why,
+    bears: rule.bears,
+    cites: rule.cites,
+    shows: [],
+    asked,
+  };
+  if (rule.portrays) finding.portrays = true;
+  if (verdict.is === 'unknown') {
+    finding.because = verdict.because as Blind;
+    finding.says = `Could not be checked: ${wordsFor(finding.because)}.`;
+  } else if (verdict.is === 'not-applicable') {
+    finding.outcome = 'not-applicable';
+    finding.says = printable(verdict.because as string);
+  } else {
+    const worded = rule.cases[verdict.is];
+    if (!worded) throw new Error(`no case ${verdict.is}`);
+    finding.outcome = 'passes' in worded ? 'pass' : 'problem';
+    finding.case = verdict.is;
+    if (verdict.shows) finding.shows = verdict.shows;
+    if ('severity' in worded) finding.severity = worded.severity;
+  }
+  if (rule.words === undefined) putWords(finding, rule, verdict.data);
+  else finding.pending = { data: verdict.data };
+  return finding;
 }
 
 function wordAnswer(id: Concern, question: AnyHeadline, verdict: Given): Answered {
@@ -323,11 +325,6 @@ function wordAnswer(id: Concern, question: AnyHeadline, verdict: Given): Answere
     headline: text(worded.headline),
     reason: text(worded.reason),
   };
-}
-
-/** In an order that does not depend on who answered first. */
-function sorted(log: Log): Observation[] {
-  return [...log].sort((a, b) => (keyOf(a.question) < keyOf(b.question) ? -1 : 1));
 }
 
 function messageOf(error: unknown): string {

@@ -7,17 +7,27 @@ import { printable } from '../dns/text.ts';
 import type { AnyRule, RuleWords } from './rule.ts';
 import type { Finding } from './verdict.ts';
 
+/** Something that is still being made. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Puts the words of a finding in, `data` being what its case was given. Throws what the words throw. */
+export function putWords(finding: Writable<Finding>, words: RuleWords, data: unknown): void {
+  finding.why = words.why;
+  finding.cites = words.cites;
+  const worded = finding.case === undefined ? undefined : words.cases[finding.case];
+  if (worded === undefined) return;
+  finding.says = printable(typeof worded.says === 'function' ? worded.says(data) : worded.says);
+  if ('passes' in worded || !('fix' in worded)) return;
+  const fix = typeof worded.fix === 'function' ? worded.fix(data) : worded.fix;
+  finding.fix = { ...fix, text: printable(fix.text) };
+}
+
 /** The finding with its words. Throws what the words throw. */
 export function wordFinding(finding: Finding, words: RuleWords): Finding {
-  const { pending, ...bare } = finding;
+  const { pending, ...read } = finding;
   if (pending === undefined) return finding;
-  const read = { ...bare, why: words.why, cites: words.cites };
-  const worded = finding.case === undefined ? undefined : words.cases[finding.case];
-  if (worded === undefined) return read;
-  const says = printable(typeof worded.says === 'function' ? worded.says(pending.data) : worded.says);
-  if ('passes' in worded || !('fix' in worded)) return { ...read, says };
-  const fix = typeof worded.fix === 'function' ? worded.fix(pending.data) : worded.fix;
-  return { ...read, says, fix: { ...fix, text: printable(fix.text) } };
+  putWords(read, words, pending.data);
+  return read;
 }
 
 /** The same, fetching the words first. Where they cannot be had the finding says so and may be tried again. */

@@ -29,6 +29,11 @@ export class Log {
     return this.#entries.get(key);
   }
 
+  /** All of them, in an order that does not depend on who answered first. */
+  sorted(): Observation[] {
+    return [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, observation]) => observation);
+  }
+
   get size(): number {
     return this.#entries.size;
   }
