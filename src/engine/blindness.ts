@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<BlindReason, string>> = {
   'suffix-list': 'the list of public suffixes could not be loaded',
   timeout: 'no answer came in time',
   truncated: 'the answer came cut short',
+  'turned-away': 'the mail server turned the relay away, which says nothing about how it treats others',
   'unrelated-answer': 'the answer held only records that were not asked for',
   'wrong-question': 'the resolver answered another question',
 };
@@ -71,6 +72,7 @@ const REMEDIES: Readonly<Partial<Record<BlindReason, string>>> = {
   'suffix-list': 'Reload the page.',
   timeout: AGAIN,
   truncated: OTHER,
+  'turned-away': 'Use a relay whose address has a good name, or check again later.',
   'unrelated-answer': OTHER,
   'wrong-question': OTHER,
 };

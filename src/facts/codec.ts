@@ -508,6 +508,7 @@ const REASONS: Readonly<Record<BlindReason, true>> = {
   'suffix-list': true,
   timeout: true,
   truncated: true,
+  'turned-away': true,
   'unrelated-answer': true,
   'wrong-question': true,
 };

@@ -34,6 +34,7 @@ export type BlindReason =
   | 'suffix-list'
   | 'timeout'
   | 'truncated'
+  | 'turned-away'
   | 'unrelated-answer'
   | 'wrong-question';
 

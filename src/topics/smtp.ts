@@ -1,0 +1,347 @@
+/*
+ * How the domain's mail servers behave on port 25, as a relay saw them: one question for each host, asked as soon
+ * as the MX records are known. Without a relay every question is blind at once, and so is everything read here.
+ * What a relay met on its own side is kept apart from what the server did: a port that is shut in the relay's own
+ * network, a server that turns the relay's address away, silence within the limits of a visit. None of these says
+ * anything about the server.
+ */
+
+import { labelCount, type Name, ROOT } from '../dns/name.ts';
+import { topic } from '../engine/topic.ts';
+import { type Blind, none, part, type Reading, type Seen, whole } from '../facts/observation.ts';
+import type {
+  SmtpAddress,
+  SmtpAnswer,
+  SmtpPort,
+  SmtpReply,
+  TlsHandshake,
+  TlsTrust,
+  TlsVersion,
+} from '../facts/smtp.ts';
+import { type Ehlo, type Greeting, isMasked, offers, readEhlo, readGreeting } from '../mail/smtp/reply.ts';
+import { inbound } from './inbound.ts';
+import { mx } from './mx.ts';
+
+/** One address of a host on a port, visited. */
+export interface Visit {
+  readonly host: Name;
+  readonly port: SmtpPort;
+  /** Of the MX record; 0 for submission hosts. */
+  readonly preference: number;
+  readonly address: string;
+  /** Whether anybody answers there. */
+  readonly reach: 'open' | 'closed' | Blind;
+  readonly greeting?: Greeting;
+  /** What the first lines show; what the relay cannot show is blind. */
+  readonly welcome?: 'welcome' | 'not-smtp' | Blind;
+  readonly greetingMs?: number;
+  /** The slowest reply of the visit. */
+  readonly slowestMs: number;
+  /** The list in clear text; on 465 the only one. */
+  readonly ehlo?: Ehlo;
+  /** Whether EHLO is understood: 250, or refused as a command that is not known. */
+  readonly speaksEhlo?: boolean | Blind;
+  /** The list inside TLS. */
+  readonly after?: Ehlo;
+  /** What became of EHLO inside TLS; undefined when nobody tried. */
+  readonly afterTls?: 'answered' | 'refused' | 'closed' | Blind;
+  /** Whether STARTTLS is listed; undefined where there is no list. */
+  readonly starttls?: boolean | Blind;
+  /** Its reply: 220, a temporary or a permanent refusal. */
+  readonly starttlsReply?: 'go' | 'later' | 'no' | Blind;
+  /** Undefined where it did not come to a handshake. */
+  readonly tls?: Tls | Blind;
+  readonly quit?: 'bye' | 'other' | 'dropped';
+}
+
+/** TLS as far as two handshakes show it. */
+export interface Tls {
+  /** A version was agreed on; text where TLS belongs; nothing agreed whatever was offered. */
+  readonly state: 'works' | 'plain' | 'fails';
+  /** The server's alert. */
+  readonly alert?: string;
+  readonly newest?: TlsVersion;
+  /** The newest it takes of those that must not be used any more, or none. */
+  readonly old?: TlsVersion | 'none';
+  /** It takes 1.3 and refuses 1.2. */
+  readonly only13: boolean;
+  /** The handshake that is described by the rest. */
+  readonly shown?: TlsHandshake;
+  readonly trust?: TlsTrust;
+}
+
+/** One host with its addresses; those the relay had no way to are left out. */
+export interface MailServer {
+  readonly host: Name;
+  readonly port: SmtpPort;
+  readonly preference: number;
+  readonly visits: readonly Visit[];
+}
+
+/** All servers seen. */
+export interface SmtpReading {
+  /** Why nobody was asked, as a sentence. */
+  readonly because?: string;
+  readonly servers: readonly MailServer[];
+}
+
+/** Hosts visited at most; more are the business of large services. */
+export const MOST_VISITED = 6;
+
+export const smtp = topic<SmtpReading>('smtp', async ({ scope, ask, read }) => {
+  const [records, mail] = await Promise.all([read(mx), read(inbound)]);
+  if (records.got !== 'whole') return none(records.because);
+  if (mail.got !== 'whole') return none(mail.because);
+  if (!mail.value.takes) return whole({ because: mail.value.because, servers: [] });
+  const hosts = records.value.hosts
+    .filter(({ exchange }, i, all) => all.findIndex((other) => other.exchange === exchange) === i)
+    .filter(({ exchange }) => exchange !== ROOT && labelCount(exchange) > 1 && !/\.[0-9]+$/.test(exchange));
+  if (hosts.length === 0)
+    return whole({ because: 'No MX record names a host that could be visited.', servers: [] });
+  const visited = await Promise.all(
+    hosts.slice(0, MOST_VISITED).map(async ({ exchange: host, preference }) => {
+      const result = await ask({ kind: 'smtp', host, port: 25, domain: scope.domain });
+      return { host, port: 25 as const, preference, result };
+    }),
+  );
+  return reading(visited, hosts.length > MOST_VISITED);
+});
+
+/** What was asked of one host, and what came. */
+interface Asked {
+  readonly host: Name;
+  readonly port: SmtpPort;
+  readonly preference: number;
+  readonly result: Seen<SmtpAnswer>;
+}
+
+/** Puts the answers of several hosts together. */
+export function reading(asked: readonly Asked[], more = false) {
+  const servers: MailServer[] = [];
+  let blind: Blind | undefined = more ? { reason: 'over-budget' } : undefined;
+  // Where any address of this family opened, the relay's network is not what keeps others shut.
+  const open = asked.flatMap(({ result }) =>
+    result.seen ? result.answer.addresses.filter(({ connect }) => connect === 'open') : [],
+  );
+  for (const { host, port, preference, result } of asked) {
+    const trouble = result.seen ? ownTrouble(result.answer) : result.because;
+    if (trouble !== undefined || !result.seen) {
+      blind ??= trouble ?? { reason: 'relay-failed' };
+      continue;
+    }
+    const { addresses, control } = result.answer;
+    const reaches = (address: string) =>
+      open.some((each) => each.address.includes(':') === address.includes(':')) ||
+      (control?.connect === 'open' && !address.includes(':'));
+    const visits = addresses
+      .filter(({ connect }) => connect !== 'not-tried')
+      .map((seen) => visit({ host, port, preference }, seen, reaches(seen.address), stripped(result.answer)));
+    servers.push({ host, port, preference, visits });
+  }
+  if (servers.length === 0 && blind) return none<SmtpReading>(blind);
+  return blind ? part<SmtpReading>({ servers }, blind) : whole<SmtpReading>({ servers });
+}
+
+/** The visits at which the port was open, as rules want them. */
+export interface Opened {
+  /** Why there is nothing to judge, as a sentence. */
+  readonly because?: string;
+  readonly visits: readonly Visit[];
+  /** Why there may be more. */
+  readonly missing?: Blind;
+}
+
+/** The open ports of all servers; a server of which none is known to be open is missing if it might be. */
+export function opened(reading: Reading<SmtpReading>): Opened {
+  if (reading.got === 'none') return { visits: [], missing: reading.because };
+  const { because, servers } = reading.value;
+  const visits = servers.flatMap((server) => server.visits.filter(({ reach }) => reach === 'open'));
+  const hidden = servers
+    .filter((server) => server.visits.every(({ reach }) => reach !== 'open'))
+    .flatMap((server) => server.visits.flatMap(({ reach }) => (typeof reach === 'object' ? [reach] : [])));
+  const missing = reading.got === 'part' ? reading.because : hidden[0];
+  return {
+    ...(because === undefined ? {} : { because }),
+    visits,
+    ...(missing ? { missing } : {}),
+  };
+}
+
+/** Hosts as parts of a sentence; with the address where another address of the host is not among them. */
+export function placesOf(some: readonly Visit[], all: readonly Visit[]): readonly string[] {
+  const places = some.map((visit) => {
+    const port = visit.port === 25 ? '' : `:${visit.port}`;
+    const others = all.filter(({ host, port }) => host === visit.host && port === visit.port);
+    return others.every((other) => some.includes(other))
+      ? `${visit.host}${port}`
+      : `${visit.host}${port} (${visit.address})`;
+  });
+  return [...new Set(places)];
+}
+
+/** Why an answer as a whole says nothing about the server. */
+function ownTrouble({ addresses, control }: SmtpAnswer): Blind | undefined {
+  if (control && isMasked(control.lines))
+    return { reason: 'relay-cannot', detail: 'something in its own network overwrites what servers say' };
+  const tried = addresses.filter(({ connect }) => connect !== 'not-tried');
+  if (tried.length === 0)
+    return addresses.length === 0 ? undefined : { reason: 'relay-cannot', detail: 'no way to its addresses' };
+  if (tried.every(({ connect }) => connect === 'blocked-here'))
+    return { reason: 'relay-cannot', detail: 'this port is shut in its own network' };
+  const opened = tried.some(({ connect }) => connect === 'open');
+  if (control && control.connect !== 'open' && !opened)
+    return { reason: 'relay-cannot', detail: 'it does not reach a server known to be there either' };
+  return undefined;
+}
+
+/** The relay's network takes STARTTLS out of what its control says, so its absence elsewhere means nothing. */
+function stripped({ control }: SmtpAnswer): boolean {
+  const lines = control?.lines ?? [];
+  return lines.some((line) => /^250[ -]/.test(line)) && !lines.some((line) => /^250[ -]STARTTLS/i.test(line));
+}
+
+function visit(
+  about: Pick<Visit, 'host' | 'port' | 'preference'>,
+  seen: SmtpAddress,
+  provenWay: boolean,
+  strips: boolean,
+): Visit {
+  const { address, greeting: said, ehlo: list, ehloTls, starttls: reply, quit } = seen;
+  const reach = reachOf(seen, provenWay);
+  const base = { ...about, address, reach, slowestMs: 0 };
+  if (reach !== 'open') return base;
+  const greeting = said && said.lines.length > 0 ? readGreeting(said.lines) : undefined;
+  const ehlo = list && list.lines.length > 0 ? readEhlo(list.lines) : undefined;
+  const after = ehloTls && ehloTls.lines.length > 0 ? readEhlo(ehloTls.lines) : undefined;
+  const speaksEhlo = ehloOf(seen, ehlo);
+  const tls = tlsOf(seen);
+  const replies = [said, list, reply, ehloTls].flatMap((each) => (each?.end === 'complete' ? each.ms : []));
+  return {
+    ...base,
+    ...(greeting ? { greeting } : {}),
+    welcome: welcomeOf(seen, greeting),
+    ...(said?.end === 'complete' ? { greetingMs: said.ms } : {}),
+    slowestMs: Math.max(0, ...replies),
+    ...(ehlo ? { ehlo } : {}),
+    speaksEhlo,
+    ...(after ? { after } : {}),
+    ...(ehloTls ? { afterTls: afterOf(ehloTls.end, after) } : {}),
+    ...startFact(speaksEhlo, ehlo, strips),
+    ...(reply ? { starttlsReply: startOf(reply.end, readEhlo(reply.lines).code) } : {}),
+    ...(tls ? { tls } : {}),
+    ...(quit ? { quit: quitOf(quit) } : {}),
+  };
+}
+
+function quitOf({ end, lines }: SmtpReply): NonNullable<Visit['quit']> {
+  if (end !== 'complete') return 'dropped';
+  return lines.at(-1)?.startsWith('221') ? 'bye' : 'other';
+}
+
+function startFact(
+  speaks: boolean | Blind,
+  ehlo: Ehlo | undefined,
+  strips: boolean,
+): Pick<Visit, 'starttls'> {
+  if (typeof speaks === 'object') return { starttls: speaks };
+  if (!speaks || ehlo === undefined) return {};
+  if (offers(ehlo, 'STARTTLS')) return { starttls: true };
+  if (!strips) return { starttls: false };
+  return { starttls: { reason: 'relay-cannot', detail: 'its own network seems to take STARTTLS out' } };
+}
+
+function reachOf({ connect, code }: SmtpAddress, provenWay: boolean): Visit['reach'] {
+  if (connect === 'open') return 'open';
+  if (connect === 'blocked-here')
+    return { reason: 'relay-cannot', detail: 'this port is shut in its own network' };
+  if (connect === 'unclear') return { reason: 'relay-cannot', detail: code ?? 'no reason given' };
+  return provenWay
+    ? 'closed'
+    : { reason: 'relay-cannot', detail: 'nothing shows that its own network lets it' };
+}
+
+function welcomeOf(seen: SmtpAddress, greeting: Greeting | undefined): NonNullable<Visit['welcome']> {
+  const said = seen.greeting;
+  if (said === undefined) return { reason: 'relay-cannot', detail: 'it does not look inside TLS' };
+  if (said.end === 'not-smtp') return 'not-smtp';
+  if (said.end !== 'complete') return { reason: said.end === 'timeout' ? 'timeout' : 'turned-away' };
+  return greeting?.code === 220 ? 'welcome' : { reason: 'turned-away', detail: said.lines[0] ?? '' };
+}
+
+function ehloOf({ ehlo, greeting }: SmtpAddress, read: Ehlo | undefined): boolean | Blind {
+  if (ehlo === undefined)
+    return greeting === undefined
+      ? { reason: 'relay-cannot', detail: 'it does not look inside TLS' }
+      : greeting.end === 'timeout'
+        ? { reason: 'timeout' }
+        : { reason: 'turned-away', ...(greeting.lines[0] ? { detail: greeting.lines[0] } : {}) };
+  if (ehlo.end === 'timeout') return { reason: 'timeout' };
+  if (ehlo.end !== 'complete') return { reason: 'turned-away' };
+  if (read?.code === 250) return true;
+  // RFC 5321 §4.2.2: 500 and 502 say that the command is not known; all else may be aimed at the relay.
+  return read?.code === 500 || read?.code === 502
+    ? false
+    : { reason: 'turned-away', detail: ehlo.lines[0] ?? '' };
+}
+
+function startOf(end: string, code: number | undefined): NonNullable<Visit['starttlsReply']> {
+  if (end === 'timeout') return { reason: 'timeout' };
+  if (end !== 'complete' || code === undefined) return { reason: 'turned-away' };
+  if (code === 220) return 'go';
+  return code >= 500 ? 'no' : code >= 400 ? 'later' : { reason: 'turned-away' };
+}
+
+function afterOf(end: string, after: Ehlo | undefined): NonNullable<Visit['afterTls']> {
+  if (end === 'closed' || end === 'reset') return 'closed';
+  if (end !== 'complete' || after?.code === undefined) return { reason: 'timeout' };
+  if (after.code >= 200 && after.code < 300) return 'answered';
+  return after.code >= 500 && after.code !== 501 ? 'refused' : { reason: 'turned-away' };
+}
+
+function tlsOf({ handshakes, cap }: SmtpAddress): Tls | Blind | undefined {
+  const [first, second] = handshakes;
+  if (first === undefined) return undefined;
+  if (first.end === 'hello' && first.version !== undefined) {
+    const old = isOld(first.version)
+      ? first.version
+      : second === undefined
+        ? undefined
+        : second.end === 'hello'
+          ? isOld(second.version)
+            ? second.version
+            : 'none'
+          : isRefusal(second)
+            ? 'none'
+            : undefined;
+    return {
+      state: 'works',
+      newest: first.newer ?? first.version,
+      ...(old === undefined ? {} : { old }),
+      only13: false,
+      shown: first,
+      ...(first.trust ? { trust: first.trust } : {}),
+    };
+  }
+  if (first.end === 'not-tls') return { state: 'plain', only13: false };
+  if (second?.end === 'hello')
+    return {
+      state: 'works',
+      newest: 'TLSv1.3',
+      old: 'none',
+      only13: isRefusal(first),
+      shown: second,
+      ...(second.trust ? { trust: second.trust } : {}),
+    };
+  if (cap !== undefined || second === undefined || !isRefusal(first) || !isRefusal(second))
+    return { reason: 'timeout' };
+  const alert = first.alert ?? second.alert;
+  return { state: 'fails', only13: false, ...(alert === undefined ? {} : { alert }) };
+}
+
+function isRefusal({ end }: TlsHandshake): boolean {
+  return end === 'alert' || end === 'closed' || end === 'reset' || end === 'not-tls';
+}
+
+function isOld(version: TlsVersion | undefined): version is TlsVersion {
+  return version === 'SSLv3' || version === 'TLSv1' || version === 'TLSv1.1';
+}
