@@ -26,6 +26,13 @@ export function reverseName(address: string): Name | undefined {
   );
 }
 
+/** Whether a text is an address, not a name: a dotted quad, or IPv6 in any form. */
+export function isAddress(text: string): boolean {
+  // The library tries and fails with an exception, too dear for every host name that passes here.
+  if (/^[0-9.]+$/.test(text)) return ipaddr.IPv4.isValidFourPartDecimal(text);
+  return text.includes(':') && ipaddr.IPv6.isValid(text);
+}
+
 /** Whether two texts are the same address. */
 export function isSameAddress(a: string, b: string): boolean {
   if (a === b) return true;

@@ -46,6 +46,7 @@ export function fromOctets(bytes: string): string {
 
 /** Makes any text safe to print on one line: controls, bidi and invisible characters become visible escapes. */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(UNSEEN, (char) => {
     const point = char.codePointAt(0) as number;
     return point < 0x100
@@ -66,6 +67,7 @@ export function excerpt(bytes: string, limit = 80): string {
   return chars.length <= limit && bytes.length <= limit * 4 ? text : `${chars.slice(0, limit - 1).join('')}…`;
 }
 
+const PLAIN = /^[ -~]*$/;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 function octets(...values: number[]): string {

@@ -5,7 +5,7 @@
  * deny names with names below them (RFC 8020 §5) hide their records from this reading.
  */
 
-import ipaddr from 'ipaddr.js';
+import { isAddress } from '../dns/address.ts';
 import { isWithin, labelsOf, type Name, prefixed, ROOT } from '../dns/name.ts';
 import { type DnsQuestion, dns } from '../dns/record.ts';
 import { type Topic, topic } from '../engine/topic.ts';
@@ -205,8 +205,7 @@ function byPriority(one: ServiceRecord, other: ServiceRecord): number {
 }
 
 function isLiteral(name: Name): boolean {
-  const text = labelsOf(name).join('.');
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+  return isAddress(labelsOf(name).join('.'));
 }
 
 const SERVICES: readonly Service[] = [

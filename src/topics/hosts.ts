@@ -5,7 +5,7 @@
  * commonly follow one, so the addresses behind it are read too.
  */
 
-import ipaddr from 'ipaddr.js';
+import { isAddress } from '../dns/address.ts';
 import { labelCount, labelsOf, type Name, ROOT } from '../dns/name.ts';
 import { dns } from '../dns/record.ts';
 import { type Look, topic } from '../engine/topic.ts';
@@ -83,6 +83,6 @@ function specialOf(exchange: Name): MailHost['special'] {
   const text = labelsOf(exchange)
     .join('.')
     .replace(/^\[(.*)\]$/, '$1');
-  if (ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)) return 'address-literal';
+  if (isAddress(text)) return 'address-literal';
   return labelCount(exchange) === 1 ? 'one-label' : undefined;
 }
