@@ -24,11 +24,11 @@ import { headlines } from '../questions/index.ts';
 import { rules } from '../rules/index.ts';
 import { OCTETS, WORDS } from './dictionary.ts';
 import { digestOf } from './digest.ts';
+import { isReportLink } from './fragment.ts';
 import {
   decodeLink,
   encodeLink,
   type Frozen,
-  isReportLink,
   LINK_LIMIT,
   type LinkRefusal,
   refusalWords,

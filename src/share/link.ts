@@ -52,11 +52,6 @@ export type DecodedLink =
 /** Characters of a fragment written and read at most. */
 export const LINK_LIMIT = 64_000;
 
-/** Whether a fragment means to be a report: a number, a word and something more, with dots between. */
-export function isReportLink(fragment: string): boolean {
-  return /^#?[0-9]+\.[a-z0-9-]*\./i.test(fragment);
-}
-
 /** Why a link is not opened and what helps, in sentences. */
 export function refusalWords(refused: LinkRefusal): string {
   return WORDING[refused];

@@ -11,6 +11,8 @@ export interface Ask {
   readonly resolver?: string;
   readonly selectors: readonly string[];
   readonly intent?: 'mail' | 'no-mail';
+  /** No relay is to be asked, whichever is set. */
+  readonly relay?: 'off';
 }
 
 /** Reads the query of an address; undefined for the start page. */
@@ -29,6 +31,7 @@ export function askIn(search: string): Ask | undefined {
       .slice(0, 20),
     ...(resolver === '' ? {} : { resolver }),
     ...(intent === 'mail' || intent === 'no-mail' ? { intent } : {}),
+    ...(query.get('relay') === 'off' ? { relay: 'off' } : {}),
   };
 }
 
@@ -38,5 +41,6 @@ export function searchFor(ask: Ask): string {
   if (ask.resolver !== undefined) query.set('resolver', ask.resolver);
   if (ask.selectors.length > 0) query.set('selector', ask.selectors.join(','));
   if (ask.intent !== undefined) query.set('intent', ask.intent);
+  if (ask.relay !== undefined) query.set('relay', ask.relay);
   return `?${query}`;
 }

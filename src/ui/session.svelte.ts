@@ -4,15 +4,20 @@
  */
 
 import type { Name } from '../dns/name.ts';
+import type { Scope } from '../engine/scope.ts';
+import type { Report } from '../engine/verdict.ts';
 import type { Observer } from '../facts/observation.ts';
 import { samples } from '../fixtures/samples.ts';
 import type { Resolver } from '../observe/resolvers.ts';
+import type { Comparison, Side } from '../report/compare.ts';
+import { isReportLink } from '../share/fragment.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
 import { Check, Row, type Rows, Slot, type Subject } from './check.svelte.ts';
 import type { ResolverPool } from './engine.ts';
 import { settings } from './settings.svelte.ts';
 
 type Engine = typeof import('./engine.ts');
+type Sharing = typeof import('./share/frozen.ts');
 type ReportView = typeof import('./report/ReportView.svelte');
 
 /** Loads what a check needs; called early, when somebody begins to type. */
@@ -26,6 +31,23 @@ export function prepare(): Promise<[Engine, ReportView]> {
 
 let loading: Promise<[Engine, ReportView]> | undefined;
 
+/** Loads what sharing and opening links need. */
+export function sharing(): Promise<Sharing> {
+  return import('./share/frozen.ts');
+}
+
+/** A finished report and what it was made for. */
+export interface Made {
+  readonly scope: Scope;
+  readonly report: Report;
+}
+
+/** A frozen report that is open. */
+export interface Opened {
+  /** What today's rules see otherwise than the sender was shown, a sentence each. */
+  readonly otherwise: readonly string[];
+}
+
 class Session {
   /** What stands in the field. */
   input = $state('');
@@ -38,6 +60,12 @@ class Session {
   loading = $state(false);
   /** The view of a check, once loaded. */
   view = $state.raw<ReportView['default'] | undefined>();
+  /** The report of `check`, once it has ended. */
+  made = $state.raw<Made | undefined>();
+  /** What `check` was opened from, when it is a frozen report. */
+  opened = $state.raw<Opened | undefined>();
+  /** What is different from the frozen report that stood here before. */
+  comparison = $state.raw<Comparison | undefined>();
   #ask: Ask | undefined;
   #pool: { key: string; pool: ResolverPool } | undefined;
   #run = 0;
@@ -60,6 +88,19 @@ class Session {
     if (this.#ask) void this.#go(this.#ask, 'stay');
   }
 
+  /** From a frozen report to a live one, and what is different between them. */
+  async compareNow(): Promise<void> {
+    const [ask, made] = [this.#ask, this.made];
+    if (!ask || !made) return;
+    performance.mark('mailproof:start');
+    await this.#go(ask, 'push', sideOf(made));
+  }
+
+  /** The address of the live check of what stands here. */
+  get liveAddress(): string {
+    return new URL(this.#ask ? searchFor(this.#ask) : './', location.origin + location.pathname).href;
+  }
+
   /** Stops waiting; what has not been answered stays unknown. */
   cancel(): void {
     this.check?.stop();
@@ -73,6 +114,7 @@ class Session {
   }
 
   async #follow(): Promise<void> {
+    if (isReportLink(location.hash)) return this.#open(location.hash);
     const ask = askIn(location.search);
     if (!ask) {
       this.#leave();
@@ -84,12 +126,63 @@ class Session {
     await this.#go(ask, 'stay');
   }
 
-  async #go(ask: Ask, move: 'push' | 'stay'): Promise<void> {
-    const run = ++this.#run;
+  /** Opens a frozen report: its facts are judged again, and nobody is asked. */
+  async #open(fragment: string): Promise<void> {
+    const run = this.#begin('');
+    this.loading = this.check === undefined;
+    const loaded = await Promise.all([prepare(), sharing()]).catch(() => undefined);
+    if (run !== this.#run) return;
+    if (loaded === undefined) return this.#complain(NOT_LOADED);
+    const [[engine, view], share] = loaded;
+    const decoded = share.decodeLink(fragment);
+    if ('refused' in decoded) return this.#complain(share.refusalWords(decoded.refused));
+    const { frozen } = decoded;
+    const { domain, now, intent, selectors } = frozen;
+    const read = engine.understand(domain);
+    const subject =
+      'says' in read ? { ascii: domain, shown: domain, notes: [] } : { ...read.subject, notes: [] };
+    this.view = view.default;
+    this.#ask = { input: subject.shown, selectors, ...(intent ? { intent } : {}) };
+    this.input = subject.shown;
+    this.#title(subject.shown);
+    this.opened = { otherwise: [] };
+    const by = [...new Set(frozen.facts.map((fact) => fact.by))].join(', ');
+    const check = this.#checkOf(engine, subject, by, now, () => {});
+    const report = this.#judge(
+      engine,
+      check,
+      engine.scopeOf(domain, now, { selectors, ...(intent ? { intent } : {}) }),
+      share.observerOf(frozen),
+      run,
+    );
+    this.check = check;
+    this.loading = false;
+    const made = await report;
+    if (run !== this.#run) return;
+    this.opened = { otherwise: await share.otherwiseWords(frozen.digest, made) };
+    check.end(false);
+  }
+
+  #begin(input: string): number {
     this.check?.stop();
     this.complaint = '';
     this.instead = undefined;
-    this.input = ask.input;
+    this.opened = undefined;
+    this.made = undefined;
+    this.comparison = undefined;
+    this.input = input;
+    return ++this.#run;
+  }
+
+  #complain(sentence: string): void {
+    this.loading = false;
+    this.check = undefined;
+    this.complaint = sentence;
+    this.#title();
+  }
+
+  async #go(ask: Ask, move: 'push' | 'stay', before?: Side): Promise<void> {
+    const run = this.#begin(ask.input);
     let engine: Engine;
     try {
       const [loaded, view] = await prepare();
@@ -98,26 +191,25 @@ class Session {
       this.view = view.default;
     } catch {
       if (run !== this.#run) return;
-      this.loading = false;
-      this.complaint = 'Part of this page could not be loaded. See whether you are online, then try again.';
+      this.#complain(NOT_LOADED);
       return;
     }
     if (run !== this.#run) return;
     const read = engine.understand(ask.input);
     if ('says' in read) {
-      this.loading = false;
-      this.check = undefined;
-      this.complaint = read.says;
+      this.#complain(read.says);
       this.instead = read.instead;
-      this.#title();
       return;
     }
-    this.#ask = ask;
+    this.#ask = { ...ask, input: read.subject.shown };
     this.input = read.subject.shown;
-    if (move === 'push') history.pushState(null, '', searchFor({ ...ask, input: read.subject.shown }));
+    const address = searchFor(this.#ask);
+    if (move === 'push') history.pushState(null, '', address);
+    // The same check has one address, however it was spelt in the link that led here.
+    else if (location.search !== address) history.replaceState(null, '', address);
     this.#title(read.subject.shown);
     scrollTo(0, 0);
-    await this.#check(engine, ask, read, run);
+    await this.#check(engine, ask, read, run, before);
   }
 
   async #check(
@@ -125,6 +217,7 @@ class Session {
     ask: Ask,
     read: { domain: Name; subject: Subject },
     run: number,
+    before?: Side,
   ): Promise<void> {
     const { domain, subject } = read;
     const at = Date.now();
@@ -134,36 +227,52 @@ class Session {
     const observer: Observer = sample
       ? await engine.sampleObserver(sample.domain, at)
       : this.#poolOf(engine, resolvers).begin({ signal: aborter.signal });
-    const check = new Check(
-      subject,
-      areasOf(engine),
-      Object.entries(engine.headlines).map(([id, { asks }]) => new Slot(id as Slot['id'], asks)),
-      sample ? undefined : resolvers[0]?.name,
-      at,
-      engine.read,
-      () => aborter.abort(),
+    const check = this.#checkOf(engine, subject, sample ? undefined : resolvers[0]?.name, at, () =>
+      aborter.abort(),
     );
-    const rules = {
-      ...engine.rules,
-      ...engine.viewRules((readings) => check.show(readings)),
-    };
-    const report = engine.diagnose({
-      scope: engine.scopeOf(domain, at, {
-        selectors: ask.selectors,
-        ...(ask.intent === undefined ? {} : { intent: ask.intent }),
-      }),
-      rules,
-      headlines: engine.headlines,
-      observer,
-      on: (event) => check.take(event),
+    const scope = engine.scopeOf(domain, at, {
+      selectors: ask.selectors,
+      ...(ask.intent === undefined ? {} : { intent: ask.intent }),
     });
+    const report = this.#judge(engine, check, scope, observer, run);
     // The first questions leave before the rows are made, which takes as long as some answers do.
     await new Promise((resolve) => setTimeout(resolve));
     if (run !== this.#run) return check.stop();
     this.check = check;
     this.loading = false;
-    await report;
+    const made = await report;
     check.end(aborter.signal.aborted);
+    if (before === undefined || run !== this.#run) return;
+    const { differences } = await sharing();
+    const comparison = await differences(before, sideOf({ scope, report: made }));
+    if (run === this.#run) this.comparison = comparison;
+  }
+
+  #checkOf(engine: Engine, subject: Subject, by: string | undefined, at: number, stop: () => void): Check {
+    return new Check(
+      subject,
+      areasOf(engine),
+      Object.entries(engine.headlines).map(([id, { asks }]) => new Slot(id as Slot['id'], asks)),
+      by,
+      at,
+      engine.read,
+      stop,
+    );
+  }
+
+  /** Judges, filling the check in; what the views read comes along and is no part of the report. */
+  async #judge(engine: Engine, check: Check, scope: Scope, observer: Observer, run: number): Promise<Report> {
+    const report = await engine.diagnose({
+      scope,
+      rules: { ...engine.rules, ...engine.viewRules((readings) => check.show(readings)) },
+      headlines: engine.headlines,
+      observer,
+      on: (event) => check.take(event),
+    });
+    const findings = report.findings.filter(({ rule }) => rule in engine.rules);
+    const whole = { ...report, findings };
+    if (run === this.#run) this.made = { scope, report: whole };
+    return whole;
   }
 
   /** The same resolvers keep their pool, and with it what is known about their health. */
@@ -174,12 +283,9 @@ class Session {
   }
 
   #leave(): void {
+    this.#begin('');
     this.loading = false;
-    this.#run += 1;
-    this.check?.stop();
     this.check = undefined;
-    this.complaint = '';
-    this.input = '';
   }
 
   #title(domain?: string): void {
@@ -188,6 +294,12 @@ class Session {
 }
 
 export const session = new Session();
+
+function sideOf({ scope, report }: Made): Side {
+  return { domain: scope.domain, at: scope.now, report };
+}
+
+const NOT_LOADED = 'Part of this page could not be loaded. See whether you are online, then try again.';
 
 /** Places for every rule, by area and id: an order that no answer can change. */
 function areasOf(engine: Engine): Rows[] {

@@ -1,0 +1,102 @@
+/*
+ * What sharing, exporting and opening links of frozen reports need: loaded when somebody does one of these.
+ */
+
+import { diagnose } from '../../engine/diagnose.ts';
+import type { Scope } from '../../engine/scope.ts';
+import type { Answered, Finding, Report } from '../../engine/verdict.ts';
+import { Log } from '../../facts/log.ts';
+import type { Observer } from '../../facts/observation.ts';
+import { recordedObserver } from '../../observe/recorded.ts';
+import { inWaves } from '../../observe/waves.ts';
+import { headlines } from '../../questions/index.ts';
+import type { About } from '../../report/about.ts';
+import { badgeSvg } from '../../report/badge.ts';
+import { type ChangedFinding, type Comparison, compareReports, type Side } from '../../report/compare.ts';
+import { csvReport } from '../../report/csv.ts';
+import { jsonReport } from '../../report/json.ts';
+import { markdownReport } from '../../report/markdown.ts';
+import { rules } from '../../rules/index.ts';
+import { linkOf, seenOtherwise, seenWords } from '../../share/digest.ts';
+import type { Frozen } from '../../share/link.ts';
+import { read } from '../engine.ts';
+
+export { linkOf } from '../../share/digest.ts';
+export { decodeLink, refusalWords } from '../../share/link.ts';
+
+/** Answers from what a link holds. */
+export function observerOf({ facts }: Frozen): Observer {
+  return recordedObserver(Log.of(facts));
+}
+
+/** What today's rules see otherwise than the sender was shown, a sentence each. */
+export async function otherwiseWords(digest: string, report: Report): Promise<readonly string[]> {
+  const seen = seenOtherwise(digest, report, rules);
+  if (seen === undefined) return [];
+  const worded = (findings: readonly Finding[]) => Promise.all(findings.map(read));
+  const gone = await worded(seen.gone.map(({ finding }) => finding));
+  return seenWords({
+    ...seen,
+    appeared: await worded(seen.appeared),
+    gone: seen.gone.map((each, i) => ({ ...each, finding: gone[i] ?? each.finding })),
+  });
+}
+
+/** What is different between two reports, in words. */
+export async function differences(before: Side, after: Side): Promise<Comparison> {
+  const comparison = compareReports(before, after);
+  const findings = comparison.findings.map(
+    async (each): Promise<ChangedFinding> => ({
+      ...each,
+      before: await read(each.before),
+      after: await read(each.after),
+    }),
+  );
+  return { ...comparison, findings: await Promise.all(findings) };
+}
+
+/** Files a report can be taken away as. */
+export const FORMATS = {
+  json: { name: 'JSON', type: 'application/json' },
+  markdown: { name: 'Markdown', type: 'text/markdown' },
+  csv: { name: 'CSV for sheets', type: 'text/csv' },
+  badge: { name: 'Badge (SVG)', type: 'image/svg+xml' },
+} as const;
+
+export type Format = keyof typeof FORMATS;
+
+/** The text of such a file. `href` is the address of the live check. */
+export async function exported(
+  format: Format,
+  scope: Scope,
+  report: { readonly findings: readonly Finding[]; readonly answers: readonly Answered[] } & Pick<
+    Report,
+    'facts'
+  >,
+  about: Omit<About, 'stats'> & { readonly ms: number; readonly href: string },
+): Promise<string> {
+  const { domain, at, href } = about;
+  if (format === 'badge') return badgeSvg({ domain, at, answers: report.answers, href });
+  const whole: Report = { ...report, findings: await Promise.all(report.findings.map(read)) };
+  const stats = {
+    questions: report.facts.length,
+    rounds: await roundsOf(scope, report),
+    ms: Math.round(about.ms),
+  };
+  const facts = { domain, at, resolvers: about.resolvers, stats };
+  if (format === 'csv') return csvReport(whole, facts);
+  if (format === 'markdown') return markdownReport(whole, facts);
+  const link = linkOf(scope, whole);
+  const data = {
+    ...jsonReport(whole, { ...facts, domain: scope.domain }),
+    ...(link === undefined ? {} : { link: `#${link}` }),
+  };
+  return `${JSON.stringify(data, null, 2)}\n`;
+}
+
+/** How many rounds of dependent questions the report took: counted by making it again from its facts. */
+async function roundsOf(scope: Scope, { facts }: Pick<Report, 'facts'>): Promise<number> {
+  const observer = inWaves(recordedObserver(Log.of(facts)));
+  await diagnose({ scope, rules, headlines, observer });
+  return observer.waves.length;
+}
