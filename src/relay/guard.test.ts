@@ -35,6 +35,7 @@ const host: Host = {
   },
   helo: 'relay.example',
   parallel: 4,
+  sharesWork: true,
   connect: async (address, port) => {
     opened.push(`${address} ${port}`);
     return { failed: 'refused' };

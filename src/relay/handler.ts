@@ -87,8 +87,8 @@ class Desk {
   readonly #addresses: Meter;
   readonly #underWay = new Map<string, number>();
   #all = 0;
-  readonly #kept = new Map<string, { until: number; answer: Promise<SmtpAnswer | PolicyAnswer> }>();
-  readonly #controls = new Map<SmtpPort, { until: number; result: Promise<SmtpControl> }>();
+  readonly #answers: Memory<SmtpAnswer | PolicyAnswer>;
+  readonly #controls: Memory<SmtpControl>;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -96,6 +96,8 @@ class Desk {
     this.#limits = { ...LIMITS, ...options.limits };
     this.#caps = { ...CAPS, ...options.caps };
     this.#allow = options.allow ?? isPublic;
+    this.#answers = new Memory(options.host.sharesWork);
+    this.#controls = new Memory(options.host.sharesWork);
     this.#visitors = new Meter(this.#limits.perVisitor, 60_000);
     this.#addresses = new Meter(this.#limits.perAddress, 600_000);
   }
@@ -161,26 +163,11 @@ class Desk {
     // A host serves many domains and is visited once for all of them; whether it belongs is asked each time.
     if (wanted.kind === 'smtp') await checkRelated(this.#host.resolve, wanted);
     const key = wanted.kind === 'smtp' ? `${wanted.host} ${wanted.port}` : `policy ${wanted.domain}`;
-    const now = performance.now();
-    const known = this.#kept.get(key);
-    if (known !== undefined && known.until > now) return known.answer;
-    for (const [old, { until }] of this.#kept) {
-      if (until > now && this.#kept.size < KEPT) break;
-      this.#kept.delete(old);
-    }
-    const answer = wanted.kind === 'smtp' ? this.#smtp(wanted) : this.#policy(wanted.domain);
-    const entry = { until: Number.POSITIVE_INFINITY, answer };
-    this.#kept.delete(key);
-    this.#kept.set(key, entry);
-    answer.then(
-      (came) => {
-        entry.until = performance.now() + (isLarge(came) ? 0 : this.#limits.memory);
-      },
-      () => {
-        if (this.#kept.get(key) === entry) this.#kept.delete(key);
-      },
+    return this.#answers.get(
+      key,
+      () => (wanted.kind === 'smtp' ? this.#smtp(wanted) : this.#policy(wanted.domain)),
+      (came) => (isLarge(came) ? 0 : this.#limits.memory),
     );
-    return answer;
   }
 
   async #smtp({ host, port }: Extract<Wanted, { kind: 'smtp' }>): Promise<SmtpAnswer> {
@@ -246,15 +233,11 @@ class Desk {
   #control(port: SmtpPort): Promise<SmtpControl> | undefined {
     const host = this.#options.controls?.[port];
     if (host === undefined) return undefined;
-    const now = performance.now();
-    const known = this.#controls.get(port);
-    if (known !== undefined && known.until > now) return known.result;
-    const entry = { until: Number.POSITIVE_INFINITY, result: this.#proof(host, port) };
-    this.#controls.set(port, entry);
-    void entry.result.then(({ connect }) => {
-      entry.until = performance.now() + (connect === 'open' ? CONTROL_GOOD : CONTROL_BAD);
-    });
-    return entry.result;
+    return this.#controls.get(
+      `${port}`,
+      () => this.#proof(host, port),
+      ({ connect }) => (connect === 'open' ? CONTROL_GOOD : CONTROL_BAD),
+    );
   }
 
   async #proof(host: string, port: SmtpPort): Promise<SmtpControl> {
@@ -266,6 +249,44 @@ class Desk {
       return { host, ...(await greet(this.#host, { host, address, port }, caps)) };
     } catch {
       return { host, connect: 'not-tried', lines: [] };
+    }
+  }
+}
+
+/** What is known for a while; what is being found out is found out once. */
+class Memory<T> {
+  readonly #known = new Map<string, { readonly value: T; readonly until: number }>();
+  readonly #coming = new Map<string, Promise<T>>();
+  readonly #shares: boolean;
+
+  constructor(shares: boolean) {
+    this.#shares = shares;
+  }
+
+  /** `keep` says for how many milliseconds. What fails is not kept. */
+  async get(key: string, find: () => Promise<T>, keep: (value: T) => number): Promise<T> {
+    const known = this.#known.get(key);
+    if (known !== undefined && known.until > performance.now()) return known.value;
+    const coming = this.#coming.get(key);
+    if (coming !== undefined) return coming;
+    const finding = find();
+    if (this.#shares) this.#coming.set(key, finding);
+    try {
+      const value = await finding;
+      this.#keep(key, value, keep(value));
+      return value;
+    } finally {
+      this.#coming.delete(key);
+    }
+  }
+
+  #keep(key: string, value: T, ms: number): void {
+    const now = performance.now();
+    this.#known.delete(key);
+    if (ms > 0) this.#known.set(key, { value, until: now + ms });
+    for (const [old, { until }] of this.#known) {
+      if (until > now && this.#known.size <= KEPT) break;
+      this.#known.delete(old);
     }
   }
 }

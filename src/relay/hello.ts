@@ -387,8 +387,8 @@ const SUITES: readonly (readonly [number, string, string])[] = [
 ];
 
 const SUITES_13: readonly (readonly [number, string])[] = [
-  [0x1301, 'TLS_AES_128_GCM_SHA256'],
   [0x1302, 'TLS_AES_256_GCM_SHA384'],
+  [0x1301, 'TLS_AES_128_GCM_SHA256'],
   [0x1303, 'TLS_CHACHA20_POLY1305_SHA256'],
 ];
 

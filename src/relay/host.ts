@@ -66,6 +66,8 @@ export interface Host {
   readonly helo: string;
   /** Addresses visited side by side for one question. */
   readonly parallel: number;
+  /** Whether one request may wait for what another began. */
+  readonly sharesWork: boolean;
   /** Connects to an address, never to a name. Never rejects. */
   connect(address: string, port: SmtpPort, timeout: number): Promise<Connected>;
   /** Completes a TLS handshake on what is left of a connection; where `can.finish`. Never rejects. */

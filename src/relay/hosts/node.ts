@@ -53,6 +53,7 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     },
     helo: options.helo ?? hostname(),
     parallel: 8,
+    sharesWork: true,
     connect,
     upgrade: (stream, how) => upgrade(stream, how, options.ca),
     resolve: (name, type) => resolve(resolver, name, type),
