@@ -37,6 +37,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '2.1': 'Host Names and Numbers',
     },
   },
+  1870: {
+    title: 'SMTP service extension for message size declaration',
+    status: 'Internet Standard',
+    sections: {
+      '4': 'The Message Size Declaration service extension',
+    },
+  },
   2181: {
     title: 'Clarifications to the DNS specification',
     status: 'Proposed Standard',
@@ -45,6 +52,25 @@ export const standards: Readonly<Record<number, Standard>> = {
       '10.1': 'CNAME resource records',
       '10.2': 'PTR records',
       '10.3': 'MX and NS records',
+    },
+  },
+  3030: {
+    title: 'SMTP service extensions for transmission of large and binary MIME messages',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Framework for the Binary Service Extension',
+    },
+  },
+  3207: {
+    title: 'SMTP service extension for secure SMTP over TLS',
+    status: 'Proposed Standard',
+    sections: {
+      '2': 'STARTTLS Extension',
+      '3': 'The STARTTLS Keyword',
+      '4': 'The STARTTLS Command',
+      '4.1': 'Processing After the STARTTLS Command',
+      '4.2': 'Result of the STARTTLS Command',
+      '6': 'Security Considerations',
     },
   },
   4033: {
@@ -69,14 +95,47 @@ export const standards: Readonly<Record<number, Standard>> = {
       '5.5': 'Resolver Behavior When Signatures Do Not Validate',
     },
   },
+  4616: {
+    title: 'The PLAIN SASL mechanism',
+    status: 'Proposed Standard',
+    sections: {
+      '5': 'Security Considerations',
+    },
+  },
+  4954: {
+    title: 'SMTP service extension for authentication',
+    status: 'Proposed Standard',
+    sections: {
+      '4': 'The AUTH Command',
+    },
+  },
   5321: {
     title: 'Simple Mail Transfer Protocol',
     status: 'Draft Standard',
     sections: {
       '2.3.5': 'Domain Names',
+      '3.8': 'Terminating Sessions and Connections',
+      '4.1.1.1': 'Extended HELLO (EHLO) or HELLO (HELO)',
+      '4.1.1.10': 'QUIT (QUIT)',
+      '4.1.5': 'Private-Use Commands',
+      '4.2': 'SMTP Replies',
+      '4.2.1': 'Reply Code Severities and Theory',
+      '4.2.4': 'Reply Code 502',
+      '4.3.1': 'Sequencing Overview',
+      '4.5.1': 'Minimum Implementation',
+      '4.5.3.1.7': 'Message Content',
+      '4.5.3.2.1': 'Initial 220 Message: 5 Minutes',
       '4.5.4.1': 'Sending Strategy',
       '5.1': 'Locating the Target Host',
       '5.2': 'IPv6 and MX Records',
+      '7.3': 'VRFY, EXPN, and Security',
+    },
+  },
+  6152: {
+    title: 'SMTP service extension for 8-bit MIME transport',
+    status: 'Internet Standard',
+    sections: {
+      '2': 'Framework for the 8-bit MIME Transport Extension',
     },
   },
   6186: {
@@ -109,6 +168,20 @@ export const standards: Readonly<Record<number, Standard>> = {
       C: 'Creating a Public Key (INFORMATIVE)',
       'C.1': 'Compatibility with DomainKeys Key Records',
       'C.2': 'RFC 4871 Compatibility',
+    },
+  },
+  6409: {
+    title: 'Message submission for mail',
+    status: 'Internet Standard',
+    sections: {
+      '3.1': 'Submission Identification',
+    },
+  },
+  6531: {
+    title: 'SMTP extension for internationalized email',
+    status: 'Proposed Standard',
+    sections: {
+      '3.1': 'Framework for the Internationalization Extension',
     },
   },
   6840: {
@@ -203,6 +276,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4.2': 'Sending Mail from Domains That Publish Null MX',
     },
   },
+  7672: {
+    title: 'SMTP security via opportunistic DANE TLS',
+    status: 'Proposed Standard',
+    sections: {
+      '2.2.1': 'MX Resolution',
+    },
+  },
   8020: {
     title: 'NXDOMAIN: there really is nothing underneath',
     status: 'Proposed Standard',
@@ -229,6 +309,7 @@ export const standards: Readonly<Record<number, Standard>> = {
     title: 'Cleartext considered obsolete: TLS for email submission and access',
     status: 'Proposed Standard',
     sections: {
+      '4': 'Use of TLS by Mail Access Servers and Message Submission',
       '5.1': 'Use of SRV Records in Establishing Configuration',
     },
   },
@@ -313,6 +394,15 @@ export const standards: Readonly<Record<number, Standard>> = {
       '6.4': 'Bogus DNSSEC Responses',
     },
   },
+  8689: {
+    title: 'SMTP REQUIRETLS option',
+    status: 'Proposed Standard',
+    sections: {
+      '2': 'The REQUIRETLS Service Extension',
+      '4.2.1': 'Sending with TLS Required',
+      '8.2': 'Active Attacks',
+    },
+  },
   8914: {
     title: 'Extended DNS errors',
     status: 'Proposed Standard',
@@ -326,6 +416,13 @@ export const standards: Readonly<Record<number, Standard>> = {
     sections: {
       '3.1': 'Best Practice for Zone Publishers',
       '3.2': 'Recommendation for Validating Resolvers',
+    },
+  },
+  9325: {
+    title: 'Recommendations for secure use of TLS and DTLS',
+    status: 'Best Current Practice',
+    sections: {
+      '3.9': 'Multi-Server Deployment',
     },
   },
   9364: {

@@ -72,6 +72,10 @@ describe('parts', () => {
     const result = await ask('mx.example.com SMTP 25 192.0.2.1 open greeting "220 x" ehlo !timeout');
     expect(result).toMatchObject({ answer: { addresses: [{ ehlo: { lines: [], end: 'timeout' } }] } });
   });
+  test('a reply that took its time', async () => {
+    const result = await ask('mx.example.com SMTP 25 192.0.2.1 open greeting "220 x" @31000');
+    expect(result).toMatchObject({ answer: { addresses: [{ greeting: { lines: ['220 x'], ms: 31000 } }] } });
+  });
   test('no address', async () => {
     expect(await ask('mx.example.com SMTP 25 none')).toMatchObject({ answer: { addresses: [] } });
   });

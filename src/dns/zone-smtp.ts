@@ -106,10 +106,13 @@ class Facts {
   }
 
   #reply(field: string, values: readonly Word[]): boolean {
-    const last = values.at(-1);
+    const time = values.find(({ text, quoted }) => !quoted && /^@[0-9]{1,6}$/.test(text));
+    const rest = values.filter((word) => word !== time);
+    const last = rest.at(-1);
     const end = last && !last.quoted && last.text.startsWith('!') ? last.text.slice(1) : undefined;
-    const lines = end === undefined ? values : values.slice(0, -1);
-    this.#replies[field] = { lines: lines.map(({ text }) => text), end: end ?? 'complete', ms: 100 };
+    const lines = end === undefined ? rest : rest.slice(0, -1);
+    const ms = time ? Number(time.text.slice(1)) : 100;
+    this.#replies[field] = { lines: lines.map(({ text }) => text), end: end ?? 'complete', ms };
     return end !== undefined || lines.length > 0;
   }
 
