@@ -22,7 +22,7 @@ mailproof record TEXT  [--kind dmarc|spf|dkim|mta-sts|mta-sts-policy|tls-rpt|bim
 mailproof spf --ip ADDRESS --mail-from ADDR [--helo NAME] [--zone FILE] [--resolver URL]…
                        [--format text|json]
 mailproof spf --batch  one JSON case a line in, one JSON answer a line out
-mailproof serve        [--port N] [--host ADDRESS] [--dns HOST:PORT] [--resolver URL]… [--relay off]
+mailproof serve        [--port N] [--host ADDRESS] [--dns HOST:PORT] [--resolver URL]… [--relay on|off|URL]
 
 Exit status: 0 nothing at or above --fail-on (critical, high, medium, low, info; default high),
 1 something is (compare: is there that was not before), 2 wrong use,

@@ -5,10 +5,13 @@
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { RESOLVERS, type Resolver } from '../observe/resolvers.ts';
-import { readResolver, refuseRelay } from './check.ts';
+import { createRelay, type Relay } from '../relay/handler.ts';
+import { nodeHost } from '../relay/hosts/node.ts';
+import { answerWith } from '../relay/hosts/node-server.ts';
+import { readResolver } from './check.ts';
 import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
 import { type Coding, type PageFile, readPage } from './page-files.ts';
 import { type ExitStatus, readArguments, readHostPort, UsageError } from './usage.ts';
@@ -18,6 +21,10 @@ export interface ServeOptions {
   readonly page: ReadonlyMap<string, PageFile>;
   readonly resolvers: readonly Resolver[];
   readonly forwarder?: DnsForwarder | undefined;
+  /** Answers below /relay/. */
+  readonly relay?: Relay | undefined;
+  /** Relays elsewhere that the page is to ask. */
+  readonly relays?: readonly { readonly name: string; readonly url: string }[] | undefined;
 }
 
 /** Runs until the process is told to stop. */
@@ -30,7 +37,7 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
     relay: { type: 'string' },
   });
   if (positionals.length > 0) throw new UsageError(`serve takes options only, not "${positionals[0]}".`);
-  refuseRelay(values.relay);
+  const relays = relaysElsewhere(values.relay);
   if (values.dns !== undefined && values.resolver !== undefined)
     throw new UsageError('--dns and --resolver exclude each other: the page asks the one or the other.');
 
@@ -45,7 +52,17 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
         : [...RESOLVERS, ...(forwarder === undefined ? [] : [OWN])];
 
   const page = builtPage();
-  const server = createPageServer({ page, resolvers, forwarder });
+  const relay =
+    values.relay === undefined || values.relay === 'on'
+      ? createRelay({
+          host: nodeHost({ dns: values.dns === undefined ? undefined : nameServers(upstream) }),
+          // This server's own page only: it sends no origin.
+          origins: [],
+          base: RELAY,
+          controls: { 25: CONTROL },
+        })
+      : undefined;
+  const server = createPageServer({ page, resolvers, forwarder, relay, relays });
   const port = readPort(values.port);
   const host = values.host ?? '127.0.0.1';
   const address = await listen(server, host, port);
@@ -63,13 +80,23 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
 }
 
 /** The server, not listening yet. */
-export function createPageServer({ page, resolvers, forwarder }: ServeOptions): Server {
+export function createPageServer(options: ServeOptions): Server {
+  const { page, resolvers, forwarder, relay } = options;
+  const relays = [
+    ...(relay === undefined ? [] : [{ name: 'this server', url: RELAY.slice(1) }]),
+    ...(options.relays ?? []),
+  ];
   const config = Buffer.from(
-    `${JSON.stringify({ resolvers: resolvers.map(({ id, name, url }) => ({ id, name, url })) })}\n`,
+    `${JSON.stringify({
+      resolvers: resolvers.map(({ id, name, url }) => ({ id, name, url })),
+      ...(relays.length === 0 ? {} : { relays }),
+    })}\n`,
   );
   return createServer((request, response) => {
     for (const [name, value] of SECURITY) response.setHeader(name, value);
     if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
+    else if (relay !== undefined && pathOf(request)?.startsWith(RELAY))
+      answerWith(relay, request, response).catch(() => response.destroy());
     else void write(request, response, reply(request, page, config));
   });
 }
@@ -199,6 +226,21 @@ function systemResolver(): Upstream | undefined {
   }
 }
 
+/** What `--relay` names when it is neither "on" nor "off". */
+function relaysElsewhere(text: string | undefined): readonly { name: string; url: string }[] {
+  if (text === undefined || text === 'on' || text === 'off') return [];
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`--relay takes "on", "off" or the address of a relay, not "${text}".`);
+  return [{ name: url.host, url: url.href }];
+}
+
+/** A name server for the relay, which takes addresses only; without one it asks the system's. */
+function nameServers(upstream: Upstream | undefined): readonly string[] | undefined {
+  if (upstream === undefined || !('host' in upstream) || isIP(upstream.host) === 0) return undefined;
+  return [`${isIP(upstream.host) === 6 ? `[${upstream.host}]` : upstream.host}:${upstream.port}`];
+}
+
 function readPort(text: string | undefined): number {
   if (text === undefined) return 8025;
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65535)
@@ -214,6 +256,12 @@ const SECURITY: readonly (readonly [string, string])[] = [
   ['referrer-policy', 'no-referrer'],
   ['x-content-type-options', 'nosniff'],
 ];
+
+/** Where the relay stands on this server. */
+const RELAY = '/relay/';
+
+/** A mail host that answers everybody on port 25; asked only where the page asks about that port. */
+const CONTROL = 'gmail-smtp-in.l.google.com';
 
 const OWN: Resolver = {
   id: 'this-server',
