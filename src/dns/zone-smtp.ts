@@ -101,7 +101,7 @@ class Facts {
         return texts.length === 0;
       default:
         handshake[key] = first;
-        return ['newer', 'group', 'signature'].includes(key) && texts.length === 1;
+        return ['newer', 'group', 'signature', 'failure'].includes(key) && texts.length === 1;
     }
   }
 
@@ -155,6 +155,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'newer',
   'group',
   'signature',
+  'failure',
   'dh-bits',
   'asks-certificate',
 ]);

@@ -24,8 +24,8 @@
  * on one line each. A reply is its lines, the milliseconds it took (`@12000`) if they matter and, where it is not
  * complete, its end (`ehlo !timeout`). `tls`, `tls13` and `old` are handshakes that offer up to 1.2, 1.3 alone, and
  * up to 1.1: a version and a cipher, or an end, `!alert:NAME`, `!not-tls "…"` or another; `newer`, `chain`,
- * `trust CHAIN [wrong-name]`, `group`, `signature`, `dh-bits` and `asks-certificate` belong to the handshake before
- * them. A certificate is base64 or a word that `$CERT word base64` explained above. `SMTP 25 none` is a host without
+ * `trust CHAIN [wrong-name]`, `group`, `signature`, `failure`, `dh-bits` and `asks-certificate` belong to the handshake
+ * before them. A certificate is base64 or a word that `$CERT word base64` explained above. `SMTP 25 none` is a host without
  * address, `SMTP 25 control open "220 …"` what the relay saw of its control, `SMTP 25 !relay-cannot` (or another
  * reason) no answer. Without such a line there is no relay.
  */

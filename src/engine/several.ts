@@ -11,7 +11,7 @@ export function gravest<T, K extends string>(
   items: readonly T[],
   /** Cases from the gravest to the lightest. */
   order: readonly K[],
-  caseOf: (item: T) => K | Blind | undefined,
+  caseOf: (item: T) => NoInfer<K> | Blind | undefined,
   /** Why the list is not all there is. */
   missing?: Blind,
 ):
