@@ -118,7 +118,10 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     partial: readonly PropertyKey[] | undefined,
   ): Promise<{ facts: Record<string, unknown> } | { because: Blind }> => {
     const names = Object.keys(reads);
-    const taken = await Promise.all(names.map((name) => take(reads[name] as Topic<unknown>).reading));
+    const started = names.map((name) => take(reads[name] as Topic<unknown>).reading);
+    // One after the other is as good as together: they run already, never reject, and all are waited for.
+    const taken: Reading<unknown>[] = [];
+    for (const reading of started) taken.push(await reading);
     const facts: Record<string, unknown> = { scope };
     for (const [i, name] of names.entries()) {
       const reading = taken[i] as Reading<unknown>;
@@ -129,30 +132,32 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     return { facts };
   };
 
-  // Many rules read the same topics; what those asked is collected and sorted once.
-  const askedSets = new Map<string, readonly string[]>();
-  const numbers = new Map<Topic<unknown>, number>();
+  // Many rules read the same topics, and topics read each other: what was asked is sorted once for each set.
+  const inOrder = new Map<Topic<unknown>, readonly string[]>();
+  const together: Shared = { below: new Map() };
   const askedBy = (reads: Reads): readonly string[] => {
     const topics = Object.values(reads);
-    const set = topics
-      .map((topic) => {
-        const number = numbers.get(topic) ?? numbers.size;
-        numbers.set(topic, number);
-        return number;
-      })
-      .join();
-    let asked = askedSets.get(set);
-    if (asked === undefined) {
-      const [only, ...others] = topics;
-      if (only && others.length === 0) asked = [...take(only).asked].sort();
-      else {
-        // Each topic's are in order already, which sorting takes advantage of.
-        const all = topics.flatMap((topic) => askedBy({ topic })).sort();
-        asked = all.filter((key, i) => key !== all[i - 1]);
-      }
-      askedSets.set(set, asked);
+    let place = together;
+    for (const topic of topics) {
+      const next = place.below.get(topic) ?? { below: new Map() };
+      place.below.set(topic, next);
+      place = next;
     }
-    return asked;
+    place.asked ??= unionOf(topics);
+    return place.asked;
+  };
+  const unionOf = (topics: readonly Topic<unknown>[]): readonly string[] => {
+    let widest: Topic<unknown> | undefined;
+    for (const topic of topics)
+      if (!widest || take(topic).asked.size > take(widest).asked.size) widest = topic;
+    if (!widest) return [];
+    const { asked } = take(widest);
+    const more = new Set<string>();
+    for (const topic of topics) for (const key of take(topic).asked) if (!asked.has(key)) more.add(key);
+    if (more.size > 0) return [...asked, ...more].sort();
+    const sorted = inOrder.get(widest) ?? [...asked].sort();
+    inOrder.set(widest, sorted);
+    return sorted;
   };
 
   const judgeRule = async (id: string, rule: AnyRule): Promise<Finding> => {
@@ -203,6 +208,12 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     ),
   ]);
   return { report: { findings, answers, facts: log.sorted() }, log, rests: [...rests.values()] };
+}
+
+/** What the topics on the way here asked together. */
+interface Shared {
+  readonly below: Map<Topic<unknown>, Shared>;
+  asked?: readonly string[];
 }
 
 /** Asks the second resolver; the log to judge again from, or undefined when nothing changed. */
