@@ -68,7 +68,10 @@ export function corrections(
 ): Correction[] {
   return keys.flatMap((key) => {
     if (!isOwn(key, domain)) return [];
-    const value = rewrite(key.record, retag(key.record));
+    const plain = parseKeyRecord(unframed(key.text));
+    const value =
+      rewrite(key.record, retag(key.record)) ??
+      (plain.text === key.text ? undefined : rewrite(plain, retag(plain)));
     if (value === undefined || value === key.text) return [];
     return [{ op: 'replace', name: holderOf(key), type: 'TXT', was: key.text, value }];
   });
@@ -122,6 +125,15 @@ function rewrite(record: KeyRecord, retag: Retag = {}): string | undefined {
     .map((name) => `${name}=${values.get(name)}`)
     .join('; ');
   return parseKeyRecord(text).state === 'broken' ? undefined : text;
+}
+
+/** The text without what editors and panels leave around and inside a key; the key's own letters stay. */
+function unframed(text: string): string {
+  return text
+    .slice(0, 16_384)
+    .replace(/-----(?:BEGIN|END) [A-Z ]{1,40}-----/g, '')
+    .replace(/["'\\]|\xe2\x80[\x98-\x9f]/g, '')
+    .replace(/,(?= *[vkhstnp] *=)/gi, ';');
 }
 
 const ORDER = ['v', 'k', 'h', 's', 't', 'n', 'p'];

@@ -97,14 +97,21 @@ export function mended(text: string): string {
       .replace(/[\u00a0\u2000-\u200f\u202f\u2060\ufeff\s]+/g, ' ')
       .replace(/[；;\\]+/g, ';'),
   ).replace(/[^ -~]/g, '');
-  const spaced = plain
+  // A second record glued on behind the first is left out.
+  const begins = plain.search(/DMARC1/i) + 6;
+  const second = begins < 6 ? -1 : plain.slice(begins).search(/ v ?= ?DMARC1 ?;/i);
+  const spaced = (second < 0 ? plain : plain.slice(0, begins + second))
     .replace(/\bv ?[=:;]? ?d ?m ?a ?r ?c ?[-v]{0,2}1?(?![a-z0-9])[ ,:.|/&]*/i, '; ')
     .replace(/^ ?DMARC1?[ ,:;]/i, '; ')
     .replace(BETWEEN_TAGS, (run, next: string | undefined) => (next ? `; ${next}` : run));
   const parts = new Map<string, string>();
   let last: string | undefined;
   for (const segment of spaced.split(';')) {
-    const piece = segment.trim();
+    const piece = segment
+      .trim()
+      .replace(/^([a-z]+) ?: ?(?!\/)/i, (run, name: string) =>
+        isTagName(name.toLowerCase()) ? `${name}=` : run,
+      );
     const equals = piece.indexOf('=');
     const name = piece.slice(0, Math.max(0, equals)).trim().toLowerCase();
     if (/^[a-z]+$/.test(name)) {

@@ -80,3 +80,17 @@ function trimmed(text: string, start: number, end: number): [from: number, to: n
 const BLANKS = ' \t\r\n';
 const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 const NOT_VALUE = /[^\t\r\n -~]+/g;
+
+/**
+ * What was written otherwise where a record has to begin with `version` and a semicolon, as a sentence part;
+ * undefined where none of the usual mistakes shows.
+ */
+export function versionSlip(text: string, version: string): string | undefined {
+  const at = text.slice(0, 200).toLowerCase().indexOf(version.toLowerCase());
+  if (at < 0) return undefined;
+  const next = text.slice(at + version.length).trimStart();
+  if (next.startsWith('\\')) return 'a backslash stands before the semicolon';
+  if (next.startsWith(',')) return 'a comma stands where a semicolon belongs';
+  if (text.slice(at, at + version.length) !== version) return 'its letters are not in the right case';
+  return at > 2 ? 'something stands in front of it' : undefined;
+}

@@ -67,6 +67,8 @@ export type FaultCode =
   | 'separator'
   | 'sign-apart'
   | 'sign-repeated'
+  | 'sign-behind'
+  | 'copied-along'
   | 'space-after-colon'
   | 'missing-space'
   | 'colon-modifier'
@@ -434,7 +436,13 @@ function* guesses(chunk: string): Generator<[FaultCode, string | undefined]> {
   yield ['separator', chunk.replace(/^[;,|]+|[.;,|]*[;,|]+$/g, '')];
   if (/^(?:redirect|exp)$/.test(name)) yield ['colon-modifier', chunk.replace(':', '=')];
   yield ['signed-modifier', /^[+~?-]+[A-Za-z]+=/.test(chunk) ? chunk.replace(/^[+~?-]+/, '') : undefined];
+  yield ['sign-behind', /^all[~?-]$/i.test(chunk) ? `${chunk.slice(3)}all` : undefined];
   if (name === 'all') yield ['all-value', sign + word];
+  // The label of a button beside the record, taken along by the mouse.
+  yield [
+    'copied-along',
+    /^[~?-]all(?:copy|copied|edit|save|delete)$/i.test(chunk) ? `${sign}all` : undefined,
+  ];
   yield ['sign-repeated', chunk.replace(/^[+~?-]+(?=[+~?-])/, '')];
   yield ['separator', listed(chunk)];
   // Addresses.

@@ -1,6 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { bimi } from '../../topics/bimi.ts';
 
 export const covers = ['bimi-present', 'bimi-version', 'bimi-decline'];
@@ -33,8 +34,8 @@ const record = rule({
     declines: { passes: true, says: 'The record says that the domain wants no logo shown.' },
     dropped: {
       severity: 'low',
-      says: (d: { text: string }) =>
-        `A record is there, but it is dropped: it must begin with \`v=BIMI1\` in exactly these letters. It reads \`${d.text}\`.`,
+      says: (d: { text: string; slip?: string }) =>
+        `A record is there, but it is dropped: it must begin with \`v=BIMI1\` in exactly these letters and a semicolon${d.slip ? `, and ${d.slip}` : ''}. It reads \`${d.text}\`.`,
       fix: fix('Begin the record with `v=BIMI1;`, with nothing in front.'),
     },
     several: {
@@ -76,12 +77,18 @@ const record = rule({
         because: 'There is no BIMI record. It is optional and only concerns a logo beside your mail.',
       };
     const value = meant
-      .replace(/^[^A-Za-z]*v\s*=\s*["']?\s*bimi\s*v?[0-9]*[ \t"']*(;|$)?[ \t]*/i, 'v=BIMI1; ')
+      .replace(/^[^A-Za-z]*v\s*=\s*["']?\s*bimi\s*v?[0-9]*[ \t"',]*(;|$)?[ \t]*/i, 'v=BIMI1; ')
+      .replace(/, *(?=(?:l|a|avp|lps) *=)/g, '; ')
       .trimEnd();
+    const slip = versionSlip(meant, 'BIMI1');
     const changes: Change[] = [{ op: 'replace', name, type: 'TXT', was: meant, value }];
     return {
       is: 'dropped',
-      data: { text: excerpt(meant), ...(own && near.length === 1 ? { changes } : {}) },
+      data: {
+        text: excerpt(meant),
+        ...(slip ? { slip } : {}),
+        ...(own && near.length === 1 ? { changes } : {}),
+      },
       shows: [{ name, type: 'TXT', text: meant, marks: [[0, Math.min(meant.length, 8)]] }],
     };
   },

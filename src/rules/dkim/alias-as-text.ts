@@ -19,7 +19,7 @@ const aliasAsText = rule({
     text: {
       severity: 'high',
       says: (d: { selectors: string }) =>
-        `The TXT record under ${d.selectors} holds only a host name, so receivers find no key there.`,
+        `The TXT record under ${d.selectors} holds only a host name, which belongs in a CNAME record, so receivers find no key there.`,
       fix: (d: { aliases: readonly { name: Name; text: string; target: Name }[] }) => ({
         stage: 'mend',
         effort: 'minutes',

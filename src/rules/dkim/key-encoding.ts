@@ -25,8 +25,8 @@ const keyEncoding = rule({
     },
     unreadable: {
       severity: 'high',
-      says: (d: { selectors: string }) =>
-        `What stands in \`p\` under ${d.selectors} is no RSA key, so every signature made with it fails.`,
+      says: (d: { selectors: string; lower: boolean }) =>
+        `What stands in \`p\` under ${d.selectors} is no RSA key${d.lower ? ' any more: all its letters are in lower case, and base64 keeps capitals and small letters apart' : ''}, so every signature made with it fails.`,
       fix: (d: { keeper: string | undefined }) => ({
         stage: 'mend',
         ...advice(
@@ -56,7 +56,11 @@ const keyEncoding = rule({
     if (unreadable.length > 0)
       return {
         is: 'unreadable',
-        data: { selectors: selectorInWords(unreadable), keeper: keeperOf(unreadable, scope.domain) },
+        data: {
+          lower: isLower(unreadable[0]?.record.base64 ?? ''),
+          selectors: selectorInWords(unreadable),
+          keeper: keeperOf(unreadable, scope.domain),
+        },
         shows: recordsToShow(unreadable, ['encoding']),
       };
     if (missing) return { is: 'unknown', because: missing };
@@ -75,6 +79,11 @@ const keyEncoding = rule({
 });
 
 export default keyEncoding;
+
+/** Long base64 without a single capital is no accident. */
+function isLower(base64: string): boolean {
+  return base64.length > 60 && base64 === base64.toLowerCase();
+}
 
 export const examples = [
   {

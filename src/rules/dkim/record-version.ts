@@ -8,6 +8,7 @@ import {
   selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
+import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
 export const covers = ['dkim-record-version'];
@@ -23,8 +24,8 @@ const recordVersion = rule({
     sound: { passes: true, says: 'Every key record found states its version rightly, or leaves it out.' },
     wrong: {
       severity: 'high',
-      says: (d: { selectors: string }) =>
-        `Receivers throw away the key under ${d.selectors}: its version is not \`v=DKIM1\` at the start.`,
+      says: (d: { selectors: string; slip: string }) =>
+        `Receivers throw away the key under ${d.selectors}: its version is not \`v=DKIM1\` at the start${d.slip}.`,
       fix: (d: { keeper: string | undefined; corrected: readonly Correction[] }) => ({
         stage: 'mend',
         ...advice(
@@ -44,6 +45,7 @@ const recordVersion = rule({
         is: 'wrong',
         data: {
           selectors: selectorInWords(wrong),
+          slip: slipIn(wrong[0]?.text ?? ''),
           keeper: keeperOf(wrong, scope.domain),
           corrected: corrections(wrong, scope.domain),
         },
@@ -56,6 +58,11 @@ const recordVersion = rule({
 });
 
 export default recordVersion;
+
+function slipIn(text: string): string {
+  const slip = versionSlip(text, 'DKIM1');
+  return slip === undefined ? '' : `, ${slip}`;
+}
 
 export const examples = [
   {

@@ -8,6 +8,7 @@ import {
   selectorInWords,
 } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
+import type { KeyFault, KeyRecord } from '../../mail/dkim/key-record.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
 
 export const covers = ['dkim-tag-syntax', 'dkim-tag-case'];
@@ -72,7 +73,7 @@ const tagSyntax = rule({
     if (first)
       return {
         is: 'broken',
-        data: { ...say(broken), because: WORDS[first.kind] ?? 'it is no list of tags' },
+        data: { ...say(broken), because: becauseOf(broken[0]?.record, first) },
         shows: recordsToShow(broken, BREAKING),
       };
     if (missing) return { is: 'unknown', because: missing };
@@ -92,6 +93,16 @@ const tagSyntax = rule({
 });
 
 export default tagSyntax;
+
+function becauseOf(record: KeyRecord | undefined, { kind, from, to }: KeyFault): string {
+  if (record && kind === 'base64' && /-----BEGIN /.test(record.text))
+    return 'the first and last line of a key file, `-----BEGIN …` and `-----END …`, stand in `p` with the key';
+  if (record && kind === 'base64' && /["']/.test(record.text.slice(from, to)))
+    return 'a quotation mark stands inside the key';
+  if (kind === 'no-key' && record?.tags.some(({ name }) => name === 'P'))
+    return 'its key stands under `P`, and tags are known only in lower case';
+  return WORDS[kind] ?? 'it is no list of tags';
+}
 
 export const examples = [
   {

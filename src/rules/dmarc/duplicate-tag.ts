@@ -16,6 +16,16 @@ const duplicateTag = rule({
   reads: { dmarcRecord },
   cases: {
     once: { passes: true, says: 'Every tag is given once.' },
+    glued: {
+      severity: 'medium',
+      says: 'Two records stand in one text: a second `v=DMARC1` begins in its middle, and receivers read on as if it were one.',
+      fix: (d: { governing: GoverningRecord; first: string }) =>
+        rewriting(d.governing, d.first, {
+          stage: 'mend',
+          effort: 'minutes',
+          text: 'Keep one of the two. Below, the first one stays; see that it is the one you want.',
+        }),
+    },
     'duplicate-tag': {
       severity: 'medium',
       says: (d: { tags: readonly string[] }) =>
@@ -34,6 +44,13 @@ const duplicateTag = rule({
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };
     const { duplicates, faults } = dmarcRecord.record;
+    const second = /(?<=[^ ]) +v *= *DMARC1 *;/i.exec(dmarcRecord.record.text.slice(0, 4096));
+    if (second)
+      return {
+        is: 'glued',
+        data: { governing: dmarcRecord, first: dmarcRecord.record.text.slice(0, second.index).trim() },
+        shows: excerptOf(dmarcRecord, [{ from: second.index, to: second.index + second[0].length }]),
+      };
     if (duplicates.length === 0) return { is: 'once' };
     return {
       is: 'duplicate-tag',
@@ -50,6 +67,11 @@ export default duplicateTag;
 
 export const examples = [
   { name: 'once', zone: '_dmarc.example.com TXT "v=DMARC1; p=none; sp=none"', expect: 'once' },
+  {
+    name: 'two records in one text',
+    zone: '_dmarc.example.com TXT "v=DMARC1; p=none; rua=mailto:a@example.com v=DMARC1; p=reject"',
+    expect: 'glued',
+  },
   {
     name: 'two policies',
     zone: '_dmarc.example.com TXT "v=DMARC1; p=none; p=reject"',

@@ -1,7 +1,13 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { edited, mended } from '../../mail/dmarc/mending.ts';
-import { type DmarcFault, isValidAddress, parseDmarcRecord } from '../../mail/dmarc/record.ts';
+import {
+  type DmarcFault,
+  type DmarcRecord,
+  isValidAddress,
+  parseDmarcRecord,
+} from '../../mail/dmarc/record.ts';
+import { parseTagList } from '../../mail/dmarc/tags.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
 export const covers = [
@@ -31,13 +37,16 @@ const policyValue = rule({
     },
     'policy-missing': {
       severity: 'high',
-      says: (d: { reports: boolean }) => `The record has no \`p\`, so ${consequence(d.reports)}`,
-      fix: (d: { governing: GoverningRecord }) =>
-        rewriting(d.governing, edited(d.governing.record.text, { p: 'none' }), {
-          stage: 'mend',
-          effort: 'minutes',
-          text: 'Add `p=none` right after the version, and make it stricter when the reports show that your own mail passes.',
-        }),
+      says: (d: { reports: boolean; instead?: string }) =>
+        `The record has no \`p\`${d.instead === undefined ? '' : `, for ${d.instead} is not read as one`}, so ${consequence(d.reports)}`,
+      fix: (d: { governing: GoverningRecord; instead?: string }) =>
+        d.instead !== undefined
+          ? corrected(d.governing)
+          : rewriting(d.governing, edited(d.governing.record.text, { p: 'none' }), {
+              stage: 'mend',
+              effort: 'minutes',
+              text: 'Add `p=none` right after the version, and make it stricter when the reports show that your own mail passes.',
+            }),
     },
     'policy-invalid': {
       severity: 'high',
@@ -78,8 +87,14 @@ const policyValue = rule({
       only9989: record.badPolicies.every((bad) => bad === 'np'),
     };
     switch (fault.kind) {
-      case 'policy-missing':
-        return { is: 'policy-missing', data, shows };
+      case 'policy-missing': {
+        const instead = insteadOf(record);
+        return {
+          is: 'policy-missing',
+          data: { ...data, ...(instead === undefined ? {} : { instead }) },
+          shows,
+        };
+      }
       case 'policy-empty':
         return { is: 'empty-value', data, shows };
       case 'separator':
@@ -95,6 +110,19 @@ const policyValue = rule({
 });
 
 export default policyValue;
+
+/** What was written where `p` is missing: its name spelt out, behind a blank of another kind, or with a colon. */
+function insteadOf({ text, faults }: DmarcRecord): string | undefined {
+  const { tags } = parseTagList(text);
+  const spelt = tags.find(({ name }) => /^pol(?:icy)?$/i.test(name));
+  if (spelt) return `\`${excerpt(text.slice(spelt.from, spelt.to), 40)}\``;
+  const behind = tags.find(({ name }) => name.length > 1 && /^[^!-~]+p$/i.test(name));
+  if (behind) return 'what stands behind a no-break space or another invisible character';
+  const colon = faults.find(
+    ({ kind, from, to }) => kind === 'no-equals' && /^p\s*:/i.test(text.slice(from, to)),
+  );
+  return colon && `\`${excerpt(text.slice(colon.from, colon.to), 40)}\` with its colon`;
+}
 
 function consequence(reports: boolean, only9989 = false): string {
   const effect = reports

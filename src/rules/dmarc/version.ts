@@ -21,7 +21,8 @@ const version = rule({
     right: { passes: true, says: 'The record begins as it must.' },
     version: {
       severity: 'high',
-      says: (d: { kind: VersionFault['kind'] }) => `Receivers ignore the record: ${MISTAKES[d.kind]}`,
+      says: (d: { kind: VersionFault['kind']; front: string }) =>
+        `Receivers ignore the record: ${d.kind === 'not-first' ? `\`${excerpt(d.front, 60)}\` stands in front of it, and ` : ''}${MISTAKES[d.kind]}`,
       fix: (d: { name: Name; was: string; value: string; alias: boolean }) => ({
         stage: 'mend',
         effort: 'minutes',
@@ -72,7 +73,14 @@ const version = rule({
     const { kind, from, to } = first.fault;
     return {
       is: 'version',
-      data: { kind, name, was: first.text, value: mended(first.text), alias },
+      data: {
+        kind,
+        front: first.text.slice(0, from).trim(),
+        name,
+        was: first.text,
+        value: mended(first.text),
+        alias,
+      },
       shows: [{ name, type: 'TXT', text: first.text, marks: [[from, to]] }],
     };
   },

@@ -1,5 +1,6 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
+import { linesToServe } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -33,16 +34,16 @@ const mode = rule({
       severity: 'medium',
       says: (d: { written: string }) =>
         `The mode \`${d.written}\` does not exist, so senders ignore the policy.`,
-      fix: {
+      fix: (d: { serve: string }) => ({
         stage: 'mend',
         effort: 'minutes',
-        text: 'Write `mode: testing` or `mode: enforce`, in lower case, and then change the id in the TXT record.',
-      },
+        text: `Write \`mode: testing\` or \`mode: enforce\`, in lower case, and then change the id in the TXT record.${d.serve}`,
+      }),
     },
   },
   judge({ inbound, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
-    const { policy } = mtaStsPolicy;
+    const { policy, answer } = mtaStsPolicy;
     const because = whyNoPolicy(mtaStsPolicy);
     if (because !== undefined || policy === undefined)
       return { is: 'not-applicable', because: because ?? 'The policy cannot be fetched.' };
@@ -51,7 +52,10 @@ const mode = rule({
     if (policy.mode === 'enforce') return { is: 'enforce' };
     if (policy.mode === 'testing') return { is: 'testing' };
     if (policy.mode === 'none') return { is: 'off' };
-    return { is: 'invalid', data: { written: excerpt(policy.written.mode.value, 40) } };
+    return {
+      is: 'invalid',
+      data: { written: excerpt(policy.written.mode.value, 40), serve: linesToServe(answer?.body ?? '') },
+    };
   },
 });
 

@@ -1,5 +1,6 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
+import { linesToServe } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -36,22 +37,25 @@ const mxPattern = rule({
           .slice(0, 3)
           .map((value) => (value === '' ? 'an empty one' : `\`${value}\``))
           .join(', ')}.`,
-      fix: {
+      fix: (d: { serve: string }) => ({
         stage: 'mend',
         effort: 'minutes',
-        text: 'Write one host name a line, in ASCII (`xn--` for other scripts), without a final dot. `*.` may stand for the first label and nowhere else.',
-      },
+        text: `Write one host name a line, in ASCII (\`xn--\` for other scripts), without a final dot. \`*.\` may stand for the first label and nowhere else.${d.serve}`,
+      }),
     },
   },
   judge({ inbound, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
-    const { policy } = mtaStsPolicy;
+    const { policy, answer } = mtaStsPolicy;
     const because = whyNoPolicy(mtaStsPolicy);
     if (because !== undefined || policy === undefined)
       return { is: 'not-applicable', because: because ?? 'The policy cannot be fetched.' };
     const bad = policy.mx.filter((line) => line.pattern === undefined);
     if (bad.length > 0)
-      return { is: 'malformed', data: { values: bad.map((line) => excerpt(line.value, 40)) } };
+      return {
+        is: 'malformed',
+        data: { values: bad.map((line) => excerpt(line.value, 40)), serve: linesToServe(answer?.body ?? '') },
+      };
     if (policy.mx.length > 0) return { is: 'readable', data: { count: policy.mx.length } };
     if (policy.mode === 'none')
       return { is: 'not-applicable', because: 'The policy is switched off (`mode: none`).' };

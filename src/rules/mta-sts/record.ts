@@ -2,6 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { stsIdAt } from '../../mail/mta-sts/record.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
@@ -39,8 +40,8 @@ const record = rule({
     },
     dropped: {
       severity: 'medium',
-      says: (d: { text: string }) =>
-        `A record is there, but senders drop it: it must begin with exactly \`v=STSv1;\`. It reads \`${d.text}\`.`,
+      says: (d: { text: string; slip?: string }) =>
+        `A record is there, but senders drop it: it must begin with exactly \`v=STSv1;\`${d.slip ? `, and ${d.slip}` : ''}. It reads \`${d.text}\`.`,
       fix: (d: { changes?: readonly Change[]; id: string }) => ({
         stage: 'mend',
         effort: 'minutes',
@@ -92,7 +93,7 @@ const record = rule({
       );
       return {
         is: 'dropped',
-        data: { text: excerpt(meant), id, ...(own ? { changes } : {}) },
+        data: { text: excerpt(meant), ...slipIn(meant), id, ...(own ? { changes } : {}) },
         shows: [{ name, type: 'TXT', text: meant, marks: [[0, Math.min(meant.length, 9)]] }],
       };
     }
@@ -108,6 +109,11 @@ const record = rule({
 });
 
 export default record;
+
+function slipIn(text: string): { slip?: string } {
+  const slip = versionSlip(text, 'STSv1');
+  return slip === undefined ? {} : { slip };
+}
 
 const GOOGLE = /(^|\.)(google|googlemail)\.com$/;
 

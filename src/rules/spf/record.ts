@@ -166,23 +166,34 @@ function mergers(name: Name, texts: readonly string[]): Change[] {
 /** A text that was meant as an SPF record and is none: why, and what was meant. */
 function nearMiss(text: string): { text: string; reason: string; meant: string } | undefined {
   if (isSpf(text) || /^spf2\./i.test(text) || text.length > 4096) return undefined;
-  const match = /^([\s"'\\\x80-\xff]*)(v\s*[=:]?\s*spf\s*-?[0-9.]*|spf1)([\s;:,.]*)(.*)$/is.exec(text);
+  // The name field, or a whole line of a zone file, pasted along.
+  const front =
+    /^(?:@|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?)(?:\s+[0-9]+)?(?:\s+IN)?(?:\s+TXT)?[\s"]+(?=v=spf1 )/i.exec(
+      text,
+    )?.[0] ?? '';
+  const match = /^([\s"'\\\x80-\xff]*)(v\s*[=:]?\s*spf\s*-?[0-9.]*|spf1)([\s;:,.]*)(.*)$/is.exec(
+    text.slice(front.length),
+  );
   if (!match) return undefined;
   const [, before = '', version = '', between = '', rest = ''] = match;
   if (!/\b(?:all|include:|ip[46]:|redirect=|mx|a)\b/i.test(rest) && !/^v\s*=\s*spf1$/i.test(version))
     return undefined;
   const meant = `v=spf1 ${rest.replace(/^[\s;:,.]+/, '').replace(/["'\\]+$/, '')}`.trim();
-  const reason = /["'\\]/.test(before)
-    ? 'it begins with a quotation mark or backslash that belongs to the panel, not to the record'
-    : before !== ''
-      ? 'it begins with a space or an invisible character'
-      : !/^v=spf1$/i.test(version)
-        ? `it begins with \`${excerpt(version, 20)}\` instead of \`v=spf1\``
-        : between === ''
-          ? 'the space after `v=spf1` is missing'
-          : between.startsWith(' ')
-            ? 'it is not readable'
-            : 'another character than a space follows `v=spf1`';
+  const reason = front
+    ? `\`${excerpt(front.replace(/[\s"]+$/, ''), 60)}\` stands in front of it, which belongs into other fields`
+    : /["'\\]/.test(before)
+      ? 'it begins with a quotation mark or backslash that belongs to the panel, not to the record'
+      : before !== ''
+        ? 'it begins with a space or an invisible character'
+        : !/^v=spf1$/i.test(version)
+          ? `it begins with \`${excerpt(version, 20)}\` instead of \`v=spf1\``
+          : between === ''
+            ? 'the space after `v=spf1` is missing'
+            : between.startsWith(' ')
+              ? 'it is not readable'
+              : between.startsWith('\t')
+                ? 'a tab follows `v=spf1` where a space belongs'
+                : 'another character than a space follows `v=spf1`';
   return { text, reason, meant };
 }
 

@@ -1,6 +1,7 @@
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
@@ -49,8 +50,8 @@ const record = rule({
     },
     dropped: {
       severity: 'medium',
-      says: (d: { text: string }) =>
-        `A record is there, but senders drop it: it must begin with exactly \`v=TLSRPTv1;\`. It reads \`${d.text}\`.`,
+      says: (d: { text: string; slip?: string }) =>
+        `A record is there, but senders drop it: it must begin with exactly \`v=TLSRPTv1;\`${d.slip ? `, and ${d.slip}` : ''}. It reads \`${d.text}\`.`,
       fix: ({ value, changes }: Proposal) => ({
         stage: 'mend',
         effort: 'minutes',
@@ -100,7 +101,7 @@ const record = rule({
       ];
       return {
         is: 'dropped',
-        data: { text: excerpt(meant), value, ...(own ? { changes } : {}) },
+        data: { text: excerpt(meant), ...slipIn(meant), value, ...(own ? { changes } : {}) },
         shows: [{ name, type: 'TXT', text: meant, marks: [[0, Math.min(meant.length, 12)]] }],
       };
     }
@@ -117,6 +118,11 @@ const record = rule({
 });
 
 export default record;
+
+function slipIn(text: string): { slip?: string } {
+  const slip = versionSlip(text, 'TLSRPTv1');
+  return slip === undefined ? {} : { slip };
+}
 
 /** A record with the first address found in a text that senders drop. */
 function destinationIn(text: string): string | undefined {
