@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { createServer, type Plugin } from 'vite';
+import { build, createServer, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const OUT = 'dist/page';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), rulesInParts(), contentSecurity(), rulePages()],
+  plugins: [svelte(), rulesInParts(), contentSecurity(), rulePages(), webComponent()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -70,11 +70,12 @@ function contentSecurity(): Plugin {
     'trusted-types svelte-trusted-html',
   ].join('; ');
   const headers = `/*
-  Content-Security-Policy: ${policy}; frame-ancestors 'self'
+  Content-Security-Policy: ${policy}; frame-ancestors *
   Referrer-Policy: no-referrer
   X-Content-Type-Options: nosniff
   Permissions-Policy: camera=(), geolocation=(), microphone=()
 /assets/*
+  Access-Control-Allow-Origin: *
   Cache-Control: public, max-age=31536000, immutable
 `;
   return {
@@ -89,6 +90,28 @@ function contentSecurity(): Plugin {
     ],
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: '_headers', source: headers });
+    },
+  };
+}
+
+/** Builds the web component into one file that needs nothing beside it, named by the version of its contract. */
+function webComponent(): Plugin {
+  return {
+    name: 'web-component',
+    apply: 'build',
+    async closeBundle() {
+      await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: 'error',
+        build: {
+          outDir: OUT,
+          emptyOutDir: false,
+          target: 'es2022',
+          lib: { entry: 'src/embed/element.ts', formats: ['es'], fileName: () => 'mailproof-widget-1.js' },
+          rolldownOptions: { output: { minify: true } },
+        },
+      });
     },
   };
 }

@@ -52,7 +52,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'relay',
     'fixtures',
   ],
-  'main.ts': ['ui'],
+  embed: ['share'],
+  'main.ts': ['ui', 'share'],
 };
 
 /** Packages that the language-only folders may use: pure functions without a platform. */

@@ -1,6 +1,20 @@
 import { mount } from 'svelte';
 import './ui/theme.css';
+import { widgetOptions } from './share/widget.ts';
 import App from './ui/App.svelte';
 
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+const options = widgetOptions(location.search);
+if (target && options) {
+  void import('./ui/widget/Widget.svelte').then(({ default: Widget }) =>
+    mount(Widget, { target, props: { options } }),
+  );
+} else if (target && window.top !== window) {
+  // In somebody else's page there is the widget and nothing else, so that nobody can be led to press the rest.
+  const link = document.createElement('a');
+  link.href = location.href;
+  link.target = '_blank';
+  link.rel = 'noopener';
+  link.textContent = 'Open Mailproof';
+  target.replaceChildren(link);
+} else if (target) mount(App, { target });

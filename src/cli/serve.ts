@@ -94,6 +94,9 @@ export function createPageServer(options: ServeOptions): Server {
   );
   return createServer((request, response) => {
     for (const [name, value] of SECURITY) response.setHeader(name, value);
+    // The widget may stand in any page, sandboxed without an origin, too: its files may then be read from none.
+    if (isWidget(request)) response.removeHeader('content-security-policy');
+    if (pathOf(request) !== '/dns-query') response.setHeader('access-control-allow-origin', '*');
     if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
     else if (relay !== undefined && pathOf(request)?.startsWith(RELAY))
       answerWith(relay, request, response).catch(() => response.destroy());
@@ -205,6 +208,11 @@ async function write(
   const length = body === undefined ? {} : { 'content-length': body.length };
   response.writeHead(status, { ...headers, ...length });
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Whether the page asked for is the widget. */
+function isWidget({ url = '' }: IncomingMessage): boolean {
+  return /^\/(?:index\.html)?\?(?:[^#]*&)?embed=/.test(url);
 }
 
 /** The path asked for, decoded; undefined when the request's target is no address of this server. */

@@ -82,6 +82,13 @@ class Session {
     void this.#go({ input: text.trim(), selectors: [] }, 'push');
   }
 
+  /** Checks a domain inside somebody else's page: the address stays as it is. */
+  embedded(domain: string): void {
+    performance.mark('mailproof:start');
+    this.loading = true;
+    void this.#go({ input: domain, selectors: [] }, 'none');
+  }
+
   /** Checks the same domain with the same options again. */
   again(): void {
     performance.mark('mailproof:start');
@@ -181,7 +188,7 @@ class Session {
     this.#title();
   }
 
-  async #go(ask: Ask, move: 'push' | 'stay', before?: Side): Promise<void> {
+  async #go(ask: Ask, move: 'push' | 'stay' | 'none', before?: Side): Promise<void> {
     const run = this.#begin(ask.input);
     let engine: Engine;
     try {
@@ -206,7 +213,7 @@ class Session {
     const address = searchFor(this.#ask);
     if (move === 'push') history.pushState(null, '', address);
     // The same check has one address, however it was spelt in the link that led here.
-    else if (location.search !== address) history.replaceState(null, '', address);
+    else if (move === 'stay' && location.search !== address) history.replaceState(null, '', address);
     this.#title(read.subject.shown);
     scrollTo(0, 0);
     await this.#check(engine, ask, read, run, before);
