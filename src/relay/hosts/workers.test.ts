@@ -19,6 +19,7 @@ import { nodeHost } from './node.ts';
 const QUICK: Partial<Caps> = { greeting: 2500, reply: 2000, handshake: 2500, quit: 2000, visit: 9000 };
 /** Scenario number n lives on this address, a port 20000 above its own: nobody has to be root. */
 const addressOf = (n: number) => `127.77.0.${n + 1}`;
+const require = createRequire(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'mailproof-workerd-'));
 const keys = keysOf(createAuthority());
 const servers: ScriptedServer[] = [];
@@ -66,7 +67,7 @@ const config :Workerd.Config = (
 );\n`,
   );
   // The program itself: the script beside it would keep the control channel to itself.
-  const { default: bin } = createRequire(import.meta.url)('workerd') as { default: string };
+  const { default: bin } = require('workerd') as { default: string };
   workerd = spawn(bin, ['serve', '--control-fd=3', 'lab.capnp'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
