@@ -6,7 +6,8 @@
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, type Reading, whole } from '../facts/observation.ts';
 import type { Certificate } from '../mail/certificate/certificate.ts';
-import { type Opened, opened, type SmtpReading, smtp, type Tls, type Visit } from './smtp.ts';
+import { suiteGrade } from '../mail/tls/suite.ts';
+import { type Opened, opened, placesOf, type SmtpReading, smtp, type Tls, type Visit } from './smtp.ts';
 
 /** A visit at which TLS came about, with the certificates sent. */
 export interface Shown {
@@ -25,13 +26,43 @@ export const certificates = topic<Certificates>('certificates', async ({ read })
   certified(await read(smtp)),
 );
 
+/** What there is to judge, as rules want it. */
+export function inHand(reading: Reading<Certificates>): Certificates {
+  if (reading.got === 'none') return { shown: [], missing: reading.because };
+  const { missing, ...rest } = reading.value;
+  const blind = reading.got === 'part' ? reading.because : missing;
+  return { ...rest, ...(blind ? { missing: blind } : {}) };
+}
+
+/** The certificates shown, or why there are none; undefined where what was sent is no certificate. */
+export function chainIn({ chain }: Shown): readonly [Certificate, ...Certificate[]] | Blind | undefined {
+  return typeof chain === 'string' ? undefined : chain;
+}
+
+/** Whether certificates are in hand. */
+export function isChain(
+  chain: readonly [Certificate, ...Certificate[]] | Blind,
+): chain is readonly [Certificate, ...Certificate[]] {
+  return 'length' in chain;
+}
+
+/** Hosts as parts of a sentence, as for visits. */
+export function placesShown(some: readonly Shown[], all: readonly Shown[]): readonly string[] {
+  return placesOf(
+    some.map(({ visit }) => visit),
+    all.map(({ visit }) => visit),
+  );
+}
+
 /** Reads the certificates of what was visited. */
 export async function certified(servers: Reading<SmtpReading>): Promise<Reading<Certificates>> {
   if (servers.got === 'none') return none(servers.because);
   const { visits, missing, because } = opened(servers);
   const secured = visits.flatMap((visit) => {
     const { tls } = visit;
-    return tls && 'state' in tls && tls.state === 'works' ? [{ visit, tls }] : [];
+    // A suite without authentication shows no certificate.
+    const silent = tls && 'state' in tls && suiteGrade(tls.shown?.cipher ?? '') === 'open';
+    return tls && 'state' in tls && tls.state === 'works' && !silent ? [{ visit, tls }] : [];
   });
   const sent = secured.some(({ tls }) => tls.shown?.chain !== undefined);
   const read = sent ? (await import('../mail/certificate/read.ts')).readCertificate : undefined;
