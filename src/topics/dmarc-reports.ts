@@ -6,7 +6,7 @@
  * standards. The tree walk of RFC 9989 could only differ where somebody sets `psd` inside an organization.
  */
 
-import { isWithin, type Name, prefixed, ROOT } from '../dns/name.ts';
+import { type Name, prefixed, ROOT } from '../dns/name.ts';
 import { type DnsQuestion, dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
@@ -16,7 +16,7 @@ import {
   authorizationName,
   readAuthorization,
 } from '../mail/dmarc/report-authorization.ts';
-import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
+import { endingOf, suffixesOf } from '../mail/dmarc/suffix-list.ts';
 import { dmarcRecord } from './dmarc-record.ts';
 
 /** One host that reports are sent to. */
@@ -47,13 +47,16 @@ export const dmarcReports = topic<ReportHosts | undefined>('dmarc-reports', asyn
   const { domain, record } = governing.value;
   const byHost = hostsOf(record.rua, record.ruf);
   if (byHost.length === 0) return whole({ domain, hosts: [], more: 0 });
-  const list = await loadSuffixList().catch(() => undefined);
-  if (list === undefined) return none({ reason: 'suffix-list' });
-  const home = list.organizationalDomain(domain) ?? domain;
+  // An organizational domain has two labels or more: names that end in others have none in common.
+  const served = byHost.slice(0, LIMIT);
+  const near = served.map(({ host }) => host).filter((host) => endingOf(host) === endingOf(domain));
+  const suffixes = await suffixesOf(near.length > 0 ? [domain, ...near] : []).catch(() => undefined);
+  if (suffixes === undefined) return none({ reason: 'suffix-list' });
+  const organizationOf = (name: Name) => suffixes.organizationalDomain(name) ?? name;
   let because: Blind | undefined;
   const hosts = await Promise.all(
-    byHost.slice(0, LIMIT).map(async (entry): Promise<ReportHost | undefined> => {
-      if (isWithin(entry.host, home) && (list.organizationalDomain(entry.host) ?? entry.host) === home)
+    served.map(async (entry): Promise<ReportHost | undefined> => {
+      if (near.includes(entry.host) && organizationOf(entry.host) === organizationOf(domain))
         return { ...entry, authorization: 'inside' };
       const name = authorizationName(domain, entry.host);
       if (name === undefined) return { ...entry, authorization: 'too-long' };

@@ -92,6 +92,31 @@ describe('questions', () => {
 });
 
 describe('readings', () => {
+  test('reports stay inside where the list says so', async () => {
+    const hosts = async (domain: string, ...at: string[]) => {
+      const rua = at.map((host) => `mailto:a@${host}`).join(',');
+      const { value } = await read(
+        { dmarcReports },
+        `_dmarc.${domain} TXT "v=DMARC1; p=none; rua=${rua}"`,
+        domain,
+      );
+      const { hosts } = value.dmarcReports as { hosts: { authorization: string }[] };
+      return hosts.map(({ authorization }) => authorization);
+    };
+    expect(await hosts('example.com', 'example.com', 'r.example.com', 'example.net')).toEqual([
+      'inside',
+      'inside',
+      'silent',
+    ]);
+    expect(await hosts('a.co.uk', 'a.co.uk', 'r.a.co.uk', 'b.co.uk', 'co.uk')).toEqual([
+      'inside',
+      'inside',
+      'silent',
+      'silent',
+    ]);
+    expect(await hosts('co.uk', 'co.uk', 'a.co.uk')).toEqual(['inside', 'silent']);
+  });
+
   test('a domain that does not exist falls under np of the record above', async () => {
     const zone = '_dmarc.example.com TXT "v=DMARC1; p=quarantine; sp=none; np=reject"';
     const gone = await read({ dmarc }, zone, 'gone.example.com');
@@ -131,7 +156,12 @@ describe('readings', () => {
       throw new Error('offline');
     });
     const { dmarc: fresh } = await import('./dmarc.ts');
-    const { because } = await read({ fresh }, '_dmarc.example.com TXT "v=DMARC1; p=reject"');
-    expect(because).toEqual({ reason: 'suffix-list' });
+    const listed = '_dmarc.example.co.uk TXT "v=DMARC1; p=reject"';
+    expect((await read({ fresh }, listed, 'example.co.uk')).because).toEqual({ reason: 'suffix-list' });
+    const { because, value } = await read({ fresh }, '_dmarc.example.com TXT "v=DMARC1; p=reject"');
+    expect(because).toBeUndefined();
+    expect(value.fresh).toMatchObject({ publicSuffix: { suffix: 'com' } });
+    const registry = '_dmarc.com TXT "v=DMARC1; p=reject; psd=y"';
+    expect((await read({ fresh }, registry)).because).toEqual({ reason: 'suffix-list' });
   });
 });

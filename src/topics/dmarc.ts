@@ -6,13 +6,13 @@
  * found by asking at one.
  */
 
-import { type Name, prefixed } from '../dns/name.ts';
+import { isWithin, type Name, prefixed } from '../dns/name.ts';
 import { dns, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
 import { foundAt, type Reach, reach, recordName } from '../mail/dmarc/discovery.ts';
 import type { DmarcRecord } from '../mail/dmarc/record.ts';
-import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
+import { loadSuffixList, type Section, suffixesOf } from '../mail/dmarc/suffix-list.ts';
 import { askNames, recordQuestion } from './dmarc-record.ts';
 
 /**
@@ -32,8 +32,11 @@ export interface DmarcReading {
   /** The name of the domain's own record, and the domains at whose `_dmarc` any text stands. */
   readonly name: Name;
   readonly published: ReadonlySet<Name>;
-  /** The public suffix of the domain, and where it is listed; the domain may be one itself. */
-  readonly publicSuffix: { readonly suffix: Name; readonly section: 'icann' | 'private' | 'unlisted' };
+  /**
+   * The public suffix of the domain, which may be one itself. Where it is listed is told only when a record stands
+   * at it or above it: nobody else needs to know, and only the list itself does.
+   */
+  readonly publicSuffix: { readonly suffix: Name; readonly section?: Section };
 }
 
 export const dmarc = topic<DmarcReading>('dmarc', async (look) => {
@@ -44,7 +47,7 @@ export const dmarc = topic<DmarcReading>('dmarc', async (look) => {
     askNames(look, 0).then((answers) => answers()),
     wild ? ask(wild) : undefined,
     ask(dns(scope.domain, 'MX')),
-    loadSuffixList().catch(() => undefined),
+    suffixesOf(below ? [scope.domain, below] : [scope.domain]).catch(() => undefined),
   ]);
   if (all.because) return none(all.because);
   if (invented && !invented.seen) return none(invented.because);
@@ -66,12 +69,16 @@ export const dmarc = topic<DmarcReading>('dmarc', async (look) => {
     const { record } = foundAt(domain, found);
     return record ? [{ domain, text: record.text, record }] : [];
   });
+  const { suffix } = suffixes.publicSuffix(scope.domain);
+  const registered = records.some(({ domain }) => isWithin(suffix, domain));
+  const list = registered ? await loadSuffixList().catch(() => undefined) : undefined;
+  if (registered && list === undefined) return none({ reason: 'suffix-list' });
   return whole({
     rfc9989,
     rfc7489,
     records,
     name: recordName(scope.domain) ?? scope.domain,
     published: new Set([...all.published].filter(([, found]) => found.length > 0).map(([domain]) => domain)),
-    publicSuffix: suffixes.publicSuffix(scope.domain),
+    publicSuffix: { suffix, ...(list ? { section: list.publicSuffix(scope.domain).section } : {}) },
   });
 });

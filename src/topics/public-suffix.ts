@@ -6,7 +6,7 @@
 import type { Name } from '../dns/name.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
-import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
+import { loadSuffixList, suffixesOf } from '../mail/dmarc/suffix-list.ts';
 
 /** The domain by the list. */
 export interface SuffixReading {
@@ -18,11 +18,12 @@ export interface SuffixReading {
 
 export const publicSuffix = topic<SuffixReading>('public-suffix', async ({ scope }) => {
   try {
-    const list = await loadSuffixList();
-    const { suffix, section } = list.publicSuffix(scope.domain);
-    const organizational = list.organizationalDomain(scope.domain);
+    const suffixes = await suffixesOf([scope.domain]);
+    const organizational = suffixes.organizationalDomain(scope.domain);
     return whole({
-      isSuffix: suffix === scope.domain && section !== 'unlisted',
+      isSuffix:
+        suffixes.publicSuffix(scope.domain).suffix === scope.domain &&
+        (await loadSuffixList()).publicSuffix(scope.domain).section !== 'unlisted',
       ...(organizational ? { organizational } : {}),
     });
   } catch {

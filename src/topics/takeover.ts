@@ -14,7 +14,7 @@ import { type DnsAnswer, type DnsQuestion, dns } from '../dns/record.ts';
 import { type Look, type Topic, topic } from '../engine/topic.ts';
 import { type Blind, none, part, type Reading, type Seen, whole } from '../facts/observation.ts';
 import { slips } from '../mail/dmarc/record.ts';
-import { loadSuffixList } from '../mail/dmarc/suffix-list.ts';
+import { loadSuffixList, suffixesOf } from '../mail/dmarc/suffix-list.ts';
 import { PROVIDERS } from '../mail/provider/fingerprints.ts';
 import { longestMatch } from '../mail/provider/match.ts';
 import type { TermNode } from '../mail/spf/tree.ts';
@@ -203,11 +203,13 @@ export const parkedIncludes: Topic<readonly ParkedInclude[]> = topic('takeover-p
       nested?.name && (nested.state === 'none' || /^v=spf1 +-all *$/i.test(nested.text ?? '')),
   );
   if (idle.length === 0) return blind ? part([], blind) : whole([]);
-  const list = await loadSuffixList().catch(() => undefined);
-  if (list === undefined) return none({ reason: 'suffix-list' });
+  const served = idle.slice(0, MOST_PARKED);
+  const names = served.flatMap(({ term }) => term.nested?.name ?? []);
+  const suffixes = await suffixesOf(names).catch(() => undefined);
+  if (suffixes === undefined) return none({ reason: 'suffix-list' });
   const found = await Promise.all(
-    idle.slice(0, MOST_PARKED).map(async (reference): Promise<ParkedInclude | Blind | undefined> => {
-      const domain = reference.term.nested?.name && list.organizationalDomain(reference.term.nested.name);
+    served.map(async (reference): Promise<ParkedInclude | Blind | undefined> => {
+      const domain = reference.term.nested?.name && suffixes.organizationalDomain(reference.term.nested.name);
       if (domain === undefined || isWithin(look.scope.domain, domain)) return undefined;
       const servers = await look.ask(dns(domain, 'NS'));
       if (!servers.seen) return servers.because;
@@ -237,7 +239,12 @@ export const nearVendors: Topic<readonly NearVendor[]> = topic('takeover-near', 
   if (reading.got === 'none') return none(reading.because);
   const { tree } = reading.value;
   const targets = (tree?.terms ?? []).filter(
-    ({ term, target, dead }) => !dead && target !== undefined && term.kind in LEADING,
+    ({ term, target, dead }) =>
+      !dead &&
+      target !== undefined &&
+      term.kind in LEADING &&
+      !longestMatch(PROVIDERS, 'spf', target) &&
+      mayResemble(target),
   );
   if (targets.length === 0) return whole([]);
   const list = await loadSuffixList().catch(() => undefined);
@@ -257,11 +264,9 @@ export const nearVendors: Topic<readonly NearVendor[]> = topic('takeover-near', 
   const near: NearVendor[] = [];
   for (const { term, target } of targets) {
     const domain = target && organization(target);
-    if (!domain || !target || known.has(domain) || longestMatch(PROVIDERS, 'spf', target)) continue;
+    if (!domain || !target || known.has(domain)) continue;
     for (const [vendor, service] of known) {
-      const label = vendor.split('.')[0] ?? '';
-      const most = label.length >= 9 ? 2 : label.length >= 6 ? 1 : 0;
-      if (service === '' || most === 0 || !slips(domain, vendor, most)) continue;
+      if (service === '' || !resembles(domain, vendor)) continue;
       const meant = target.slice(0, target.length - domain.length) + vendor;
       near.push({ term, written: target, meant, service });
       break;
@@ -269,6 +274,24 @@ export const nearVendors: Topic<readonly NearVendor[]> = topic('takeover-near', 
   }
   return whole(near);
 });
+
+/** Whether a domain is a slip or two away from a service's, which is long enough to tell. */
+function resembles(domain: string, vendor: string): boolean {
+  const { length } = vendor.split('.')[0] ?? '';
+  const most = length >= 9 ? 2 : length >= 6 ? 1 : 0;
+  return most > 0 && slips(domain, vendor, most);
+}
+
+/** Whether a name could be near a service's, wherever the registrable domains of both begin: most never are. */
+function mayResemble(target: string): boolean {
+  return endsOf(target).some((end) => VENDOR_ENDS.some((vendor) => end !== vendor && resembles(end, vendor)));
+}
+
+/** The name and the names above it, as far as they have two labels. */
+function endsOf(name: string): string[] {
+  const labels = name.split('.');
+  return labels.slice(1).map((_, i) => labels.slice(i).join('.'));
+}
 
 /** What a rule says first: the gravest of what is gone. */
 export function gravest<T>({ gone }: Targets<T>): Gone<T> | undefined {
@@ -412,3 +435,12 @@ const PARKING: readonly Name[] = [
   'uniregistrymarket.link',
   'hugedomains.com',
 ].flatMap((name) => parseName(name) ?? []);
+
+/** Every end of the names of services in SPF; their registrable domains are among them. */
+const VENDOR_ENDS: readonly string[] = [
+  ...new Set(
+    PROVIDERS.flatMap(({ spf: suffixes = [] }) =>
+      suffixes.filter((suffix) => !suffix.includes('*')).flatMap(endsOf),
+    ),
+  ),
+];

@@ -13,7 +13,7 @@
 import { labelsOf, type Name, nameOf, parentOf, prefixed } from '../../dns/name.ts';
 import { NO_STANCE, type Stance, stanceOf } from './policy.ts';
 import { type DmarcRecord, isDmarcRecord, parseDmarcRecord } from './record.ts';
-import type { SuffixList } from './suffix-list.ts';
+import type { Suffixes } from './suffix-list.ts';
 
 /** What is published at `_dmarc.<domain>`: its texts; undefined when that is not known. */
 export type Published = (domain: Name) => readonly string[] | undefined;
@@ -96,7 +96,7 @@ export function discover9989(name: Name, published: Published): Discovery | unde
 }
 
 /** Discovery by RFC 7489 §3.2 and §6.6.3. Undefined when something needed is not known. */
-export function discover7489(name: Name, published: Published, suffixes: SuffixList): Discovery | undefined {
+export function discover7489(name: Name, published: Published, suffixes: Suffixes): Discovery | undefined {
   const organizational = suffixes.organizationalDomain(name);
   const base = { organizationalDomain: organizational ?? name, contested: [] as Name[] };
   const tried: [Name, AppliedRecord['relation']][] = [[name, 'own']];
@@ -132,7 +132,7 @@ export function reach(
   below: Name | undefined,
   published: Published,
   wildcard: readonly string[],
-  suffixes: SuffixList,
+  suffixes: Suffixes,
 ): Reach | undefined {
   const discover = (domain: Name, own: readonly string[] | undefined) => {
     const texts: Published = (asked) => (asked === below ? own : published(asked));

@@ -41,7 +41,7 @@ const registryAbove = rule({
   },
   judge({ dmarc, dmarcRecord, scope }) {
     const { suffix, section } = dmarc.publicSuffix;
-    if (section === 'unlisted' || suffix === scope.domain)
+    if (suffix === scope.domain)
       return { is: 'not-applicable', because: 'No registry is known above the domain.' };
     const above = dmarc.records.filter(
       ({ domain }) => domain !== scope.domain && isWithin(suffix, domain) && labelCount(domain) > 0,
@@ -49,6 +49,8 @@ const registryAbove = rule({
     const [nearest] = above;
     if (nearest === undefined)
       return { is: 'not-applicable', because: 'No registry above publishes a DMARC record.' };
+    if (section === undefined || section === 'unlisted')
+      return { is: 'not-applicable', because: 'No registry is known above the domain.' };
     const shows = above.map(({ domain, text }) => ({ name: domain, type: 'TXT' as const, text }));
     const registry = nearest.domain;
     if (nearest.record.psd === 'y') return { is: 'declared', data: { registry }, shows };

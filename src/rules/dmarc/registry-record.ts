@@ -41,10 +41,11 @@ const registryRecord = rule({
   },
   judge({ dmarc, dmarcRecord, scope }) {
     const { suffix, section } = dmarc.publicSuffix;
-    if (suffix !== scope.domain || section === 'unlisted')
-      return { is: 'not-applicable', because: 'The domain is no public suffix.' };
+    if (suffix !== scope.domain) return { is: 'not-applicable', because: 'The domain is no public suffix.' };
     if (dmarcRecord === undefined || dmarcRecord.inherited)
       return { is: 'not-applicable', because: 'The domain has no DMARC record of its own.' };
+    if (section === undefined || section === 'unlisted')
+      return { is: 'not-applicable', because: 'The domain is no public suffix.' };
     const { record } = dmarcRecord;
     const data = { governing: dmarcRecord, section };
     if (record.psd !== 'y') return { is: 'undeclared', data, shows: excerptOf(dmarcRecord, []) };
