@@ -220,3 +220,22 @@ test('a frozen report is not shown in a frame', async ({ page, site }) => {
   await expect(frame.getByText(/Recorded by/)).toHaveCount(0);
   host.close();
 });
+
+test('the builder writes code that works where it is pasted', async ({ page, site }) => {
+  await page.goto(`${site.url}?widget`);
+  await page.getByRole('textbox', { name: 'Domain' }).fill('firm.example');
+  await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+  await page.getByRole('checkbox').check();
+  const [frame = '', component = ''] = await page.locator('pre').allTextContents();
+  expect(frame).toContain('theme=dark');
+  const origin = new URL(site.url).origin;
+  const host = await foreign(
+    `${frame}${component}`,
+    `default-src 'none'; script-src ${origin}; frame-src ${origin}; img-src data:`,
+  );
+  await page.goto(host.url);
+  await finished(page.frameLocator('iframe').first());
+  await page.locator('mailproof-check').scrollIntoViewIfNeeded();
+  await finished(page.frameLocator('mailproof-check iframe'));
+  host.close();
+});

@@ -17,4 +17,6 @@ if (target && options) {
   link.rel = 'noopener';
   link.textContent = 'Open Mailproof';
   target.replaceChildren(link);
+} else if (target && location.search === '?widget') {
+  void import('./ui/widget/Builder.svelte').then(({ default: Builder }) => mount(Builder, { target }));
 } else if (target) mount(App, { target });

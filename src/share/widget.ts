@@ -86,6 +86,32 @@ export function widgetSearch(options: WidgetOptions): string {
   return `?${query}`;
 }
 
+/** What to paste: a frame, or the web component. `page` is Mailproof's own address, with its final slash. */
+export function frameCode(page: string, options: WidgetOptions): { frame: string; component: string } {
+  const { domain, theme, accent, size, auto } = options;
+  const wide = size === 'full' ? 640 : 300;
+  const attributes = [
+    `domain="${escaped(domain)}"`,
+    theme === 'auto' ? '' : `theme="${theme}"`,
+    accent === undefined ? '' : `accent="${accent.slice(1)}"`,
+    size === 'compact' ? '' : `size="${size}"`,
+    auto ? 'auto' : '',
+  ].filter((each) => each !== '');
+  return {
+    frame: `<iframe
+  src="${escaped(page + widgetSearch(options))}"
+  title="Mail check of ${escaped(domain)}"
+  width="100%"
+  height="${wide}"
+  loading="lazy"
+  referrerpolicy="no-referrer"
+  sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"
+></iframe>`,
+    component: `<script type="module" src="${escaped(page)}mailproof-widget-${WIDGET_VERSION}.js"></script>
+<mailproof-check ${attributes.join(' ')}></mailproof-check>`,
+  };
+}
+
 /** Whether a message from the parent is the command to begin, for the frame of this id. */
 export function isCommand(data: unknown, id: string): data is WidgetCommand {
   if (typeof data !== 'object' || data === null) return false;
@@ -104,6 +130,10 @@ export function isWidgetMessage(data: unknown, id: string): data is WidgetMessag
 /** A height a frame may have: what it says is taken as a wish, within reason. */
 export function isHeight(height: unknown): height is number {
   return typeof height === 'number' && Number.isInteger(height) && height >= 40 && height <= HIGHEST;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 function isOrigin(text: string): boolean {
