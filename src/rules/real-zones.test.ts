@@ -49,11 +49,21 @@ describe.runIf(present || process.env.CORPORA === 'required')('real zones', () =
     expect(parked.length).toBeGreaterThan(30);
   });
 
+  /** By rule and case (or outcome), in how many zones. */
+  const counts = new Map<string, number>();
+  let counted = 0;
+
   test.each([...zones].map(([domain, rows], i) => [i + 1, domain, rows] as const))(
     'zone %i',
     async (_, domain, rows) => {
       const { findings } = await reportOn(domain, rows);
       const problems = findings.filter((finding) => finding.outcome === 'problem');
+      counted++;
+      for (const { rule, outcome, case: worded } of findings) {
+        if (outcome === 'not-applicable') continue;
+        const key = `${rule} ${worded ?? outcome}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
       if (process.env.SHOW)
         for (const { rule, severity, says } of problems)
           console.log(`${domain} ${rule} ${severity}: ${says}`);
@@ -61,6 +71,15 @@ describe.runIf(present || process.env.CORPORA === 'required')('real zones', () =
       if (isParked(domain, rows)) expect(problems.map(({ rule, says }) => `${rule}: ${says}`)).toEqual([]);
     },
   );
+
+  test('a change’s reach shows in the counts, which `vitest run -u` writes anew', async () => {
+    // With single zones chosen there is nothing to compare.
+    if (counted !== zones.size) return;
+    const lines = [...counts].map(([key, count]) => `${key} ${count}`).sort();
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(
+      new URL('real-zones.counts.txt', import.meta.url).pathname,
+    );
+  });
 });
 
 function reportOn(domain: string, rows: readonly Row[]): Promise<Report> {

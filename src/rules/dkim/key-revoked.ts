@@ -8,7 +8,7 @@ export const covers = ['dkim-key-revoked'];
 
 const keyRevoked = rule({
   title: 'A revoked key has a successor',
-  why: 'An empty key says that signatures under its selector no longer count. If a service still signs with it, its mail fails.',
+  why: 'An empty key says that signatures under its selector no longer count. If a service still signs with it, its mail fails. Emptying a key is the right way to retire it, and no fault while another key is live. Where every key found is empty, mail may go unsigned: a medium problem, since SPF can still carry it.',
   bears: ['acceptance'],
   cites: [{ rfc: 6376, section: '3.6.1' }],
   reads: { dkim, posture },

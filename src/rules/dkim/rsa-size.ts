@@ -8,7 +8,7 @@ export const covers = ['dkim-rsa-size', 'req-dkim-1024'];
 
 const rsaSize = rule({
   title: 'RSA keys have 2048 to 4096 bits',
-  why: 'A short RSA key can be broken, and whoever breaks it signs mail in your name. Receivers refuse keys under 1024 bits and need not take keys over 4096.',
+  why: 'A short RSA key can be broken, and whoever breaks it signs mail in your name. Receivers refuse keys under 1024 bits and need not take keys over 4096. Keys of up to 829 bits have been broken in public, hence critical below 1024. At 1024 nobody has shown it, and receivers still accept the key: a medium problem, and a low one where only your provider can change it.',
   bears: ['impersonation', 'acceptance'],
   cites: [{ rfc: 8301, section: '3.2', level: 'MUST' }],
   reads: { dkim },

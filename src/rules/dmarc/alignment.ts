@@ -12,7 +12,7 @@ export const covers = [
 
 const alignment = rule({
   title: 'The alignment modes are ones that receivers know',
-  why: '`adkim` and `aspf` say whether a signature or an SPF pass of a subdomain counts for the domain. A value nobody knows is replaced by the default, relaxed.',
+  why: '`adkim` and `aspf` say whether a signature or an SPF pass of a subdomain counts for the domain. A value nobody knows is replaced by the default, relaxed. Relaxed, the default, is no fault: it lets services sign with a subdomain, and strict protects better only where subdomains are in other hands. A wrong value weighs little, for the default takes its place.',
   bears: ['impersonation', 'acceptance'],
   cites: [
     { rfc: 9989, section: '4.4' },

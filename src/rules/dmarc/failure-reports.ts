@@ -10,7 +10,7 @@ export const covers = ['dmarc-ruf', 'dmarc-fo'];
 
 const failureReports = rule({
   title: 'Failure reports are asked for rightly, or not at all',
-  why: 'Failure reports carry parts of single messages, so few receivers send them, for privacy. Asking for them the wrong way brings none.',
+  why: 'Failure reports carry parts of single messages, so few receivers send them, for privacy. Asking for them the wrong way brings none. Having none is no fault; what is asked for and cannot come is a small one, because the daily summaries tell nearly all there is to know.',
   bears: ['impersonation'],
   cites: [
     { rfc: 9989, section: '4.7' },

@@ -21,7 +21,7 @@ export const covers = [
 
 const policyValue = rule({
   title: 'The record states its policies so that every receiver understands them',
-  why: 'One policy that is missing or misspelt costs the whole record its effect: receivers then do nothing against forgeries, whatever the other tags say.',
+  why: 'One policy that is missing or misspelt costs the whole record its effect: receivers then do nothing against forgeries, whatever the other tags say. That weighs as much as having no policy at all, although the record looks complete.',
   bears: ['impersonation', 'acceptance'],
   cites: [
     { rfc: 9989, section: '4.7' },

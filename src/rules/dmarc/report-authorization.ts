@@ -7,7 +7,7 @@ export const covers = ['dmarc-rua-external'];
 
 const reportAuthorization = rule({
   title: 'Other organizations have agreed to take your reports',
-  why: 'Receivers send reports to another organization only when it says in its own DNS that it wants them. Otherwise they drop the address, and you get nothing.',
+  why: 'Receivers send reports to another organization only when it says in its own DNS that it wants them. Otherwise they drop the address, and you get nothing. An address outside is usual and no fault in itself. A missing permission weighs medium: protection stays, only your sight of it is lost.',
   bears: ['impersonation'],
   cites: [{ rfc: 7489, section: '7.1', level: 'MUST' }, { rfc: 9989, section: '11.6' }, { rfc: 9990 }],
   reads: { dmarcRecord, dmarcReportMail, dmarcReports },

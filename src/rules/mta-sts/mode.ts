@@ -8,7 +8,7 @@ export const covers = ['mtasts-mode'];
 
 const mode = rule({
   title: 'The MTA-STS policy is enforced',
-  why: 'Only `enforce` stops a delivery that cannot be encrypted. `testing` lets every message through and only reports what would have failed.',
+  why: 'Only `enforce` stops a delivery that cannot be encrypted. `testing` lets every message through and only reports what would have failed. `testing` is the right first step and loses no mail, so it weighs medium: what is missing is protection against somebody who is already on the way between two servers.',
   bears: ['interception'],
   cites: [
     { rfc: 8461, section: '3.2' },

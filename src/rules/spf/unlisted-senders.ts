@@ -28,7 +28,7 @@ const close =
 
 const unlistedSenders = rule({
   title: 'Servers that SPF does not list do not pass',
-  why: 'The end of the record tells receivers what to do with every server it does not list. If that is a pass, anybody can send mail in your name that passes SPF, and through it DMARC.',
+  why: 'The end of the record tells receivers what to do with every server it does not list. If that is a pass, anybody can send mail in your name that passes SPF, and through it DMARC. Between `-all` and `~all` there is no fault: beside a DMARC policy both protect alike, and `~all` spares mail that is forwarded before DKIM is read. Only `~all` with no policy behind it is a problem, a medium one, for then nothing asks receivers to stop a forgery.',
   bears: ['impersonation'],
   cites: [
     { rfc: 7208, section: '5.1' },
