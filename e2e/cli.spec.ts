@@ -173,3 +173,31 @@ for (const args of [
     expect(out).toBe('');
     expect(error).toMatch(/^mailproof: .*[.\]]$/m);
   });
+
+test('compare: two reports and what is different, by file and by link', async () => {
+  const json = async (name: string, text: string) => {
+    const { out } = await mailproof(['check', 'example.com', '--zone', zone(name, text), '--format', 'json']);
+    return { path: zone(`${name}.json`, out), link: (JSON.parse(out) as { link: string }).link };
+  };
+  const weak = PARKED.replace('p=reject', 'p=none');
+  const [before, after] = [await json('before', PARKED), await json('after', weak)];
+  const worse = await mailproof(['compare', before.path, after.path]);
+  expect(worse.status).toBe(1);
+  expect(worse.out).toContain('DMARC went from `reject` to `none`.');
+  const better = await mailproof([
+    'compare',
+    after.link,
+    `https://m.example/${before.link}`,
+    '--format',
+    'json',
+  ]);
+  expect(better.status).toBe(0);
+  expect(JSON.parse(better.out)).toMatchObject({
+    version: 1,
+    records: [{ asked: 'TXT at _dmarc.example.com' }],
+  });
+  const same = await mailproof(['compare', after.link, 'now', '--zone', zone('now', weak)]);
+  expect([same.status, same.out]).toEqual([0, expect.stringContaining('Nothing is different.')]);
+  const broken = await mailproof(['compare', before.link.slice(0, 60), after.path]);
+  expect([broken.status, broken.error]).toEqual([2, expect.stringMatching(/cut short/)]);
+});
