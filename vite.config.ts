@@ -34,6 +34,11 @@ function packs() {
   return [
     { name: (id: string, graph: Graph) => (start(graph).has(id) ? 'start' : null), priority: 2 },
     { name: (id: string, graph: Graph) => (report(graph).has(id) ? 'report' : null), priority: 1 },
+    // Who needs the judging of one rule that is seldom needed most often needs that of its neighbours.
+    {
+      name: (id: string) => /\/rules\/([^/]+)\/[^/]+\?judge$/.exec(id)?.[1] ?? null,
+      includeDependenciesRecursively: false,
+    },
   ];
 }
 
@@ -117,9 +122,11 @@ function webComponent(): Plugin {
 }
 
 /**
- * Ships rules in two parts: what judges, and (as `?words`) what is read when somebody looks: why, where it is
+ * Ships rules in parts: what judges, and (as `?words`) what is read when somebody looks: why, where it is
  * written, the words and fixes of the cases. Examples stay out altogether. A case that is not written out as an
- * object keeps its words in both parts, which costs octets and nothing else.
+ * object keeps its words in both parts, which costs octets and nothing else. Of a rule that is `seldom` judged to
+ * its end only the way out at the beginning of `judge` is at hand; who gets past it fetches `judge` (as `?judge`),
+ * and is judged by it from the start.
  */
 function rulesInParts(): Plugin {
   return {
@@ -135,6 +142,7 @@ function rulesInParts(): Plugin {
         edits.push({ start: node.start, end: node.end + comma, by });
       };
       const words = query === 'words';
+      const late = query === 'judge';
       walk(this.parse(code), (node) => {
         if (node.type === 'ExportNamedDeclaration') {
           const [declared] = children(children(node, 'declaration')[0], 'declarations');
@@ -142,9 +150,21 @@ function rulesInParts(): Plugin {
             edits.push({ start: node.start, end: node.end, by: '' });
         }
         if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
-        for (const property of children(children(node, 'arguments')[0], 'properties')) {
+        const properties = children(children(node, 'arguments')[0], 'properties');
+        const seldom = properties.some((property) => nameOf(property) === 'seldom');
+        for (const property of properties) {
           const name = nameOf(property);
-          if (words && ['judge', 'partial'].includes(name)) drop(property);
+          if (late) {
+            if (name !== 'judge') drop(property);
+          } else if (!words && seldom && name === 'judge') {
+            const body = children(children(property, 'value')[0], 'body')[0];
+            const statements = children(body, 'body');
+            const blind = blindWay(properties);
+            const rest = blind === '' ? statements[ways(properties, statements)] : statements[0];
+            if (body && rest)
+              edits.push({ start: rest.start, end: body.end, by: `${blind}${fetchingJudge(file)} }` });
+          } else if (!words && name === 'seldom') drop(property);
+          else if (words && ['judge', 'partial', 'seldom'].includes(name)) drop(property);
           else if (words && name === 'reads') drop(property, 'reads: {},');
           else if (!words && name === 'why')
             drop(
@@ -165,6 +185,54 @@ function rulesInParts(): Plugin {
       return { code: out, map: null };
     },
   };
+}
+
+/** The judging of a rule, fetched; what was given to the part at hand is given to it. */
+function fetchingJudge(file: string): string {
+  const given = 'arguments[0]';
+  return `return import(${JSON.stringify(`${file}?judge`)}).then((m) => m.default.judge(${given}), () => ({ is: 'unknown', because: { reason: 'not-loaded' } }));`;
+}
+
+/** Of a rule that reads one topic, also in part: the way out where nothing of it was seen, as without a relay. */
+function blindWay(properties: readonly Node[]): string {
+  const [only, another] = children(
+    children(
+      properties.find((property) => nameOf(property) === 'reads'),
+      'value',
+    )[0],
+    'properties',
+  );
+  const partial = properties.some((property) => nameOf(property) === 'partial');
+  if (!only || another || !partial) return '';
+  const reading = `arguments[0].${nameOf(only)}`;
+  return `if (${reading}.got === 'none') return { is: 'unknown', because: ${reading}.because };`;
+}
+
+/**
+ * How many statements at the beginning of `judge` are ways out: guards that return anything but a problem, and the
+ * constants they need.
+ */
+function ways(properties: readonly Node[], statements: readonly Node[]): number {
+  const cases = properties.find((property) => nameOf(property) === 'cases');
+  const problems = children(children(cases, 'value')[0], 'properties')
+    .filter(
+      (one) => !children(children(one, 'value')[0], 'properties').some((part) => nameOf(part) === 'passes'),
+    )
+    .map(nameOf);
+  let count = 0;
+  for (const [i, statement] of statements.entries()) {
+    if (statement.type === 'IfStatement' && !children(statement, 'alternate').length) {
+      const [then] = children(statement, 'consequent');
+      const [exit, more] = then?.type === 'BlockStatement' ? children(then, 'body') : [then];
+      const verdict = children(exit, 'argument')[0];
+      if (exit?.type !== 'ReturnStatement' || more || verdict?.type !== 'ObjectExpression') break;
+      const is = children(verdict, 'properties').find((property) => nameOf(property) === 'is');
+      const [value] = children(is, 'value');
+      if (value?.type !== 'Literal' || problems.includes(String(value.value))) break;
+      count = i + 1;
+    } else if (statement.type !== 'VariableDeclaration') break;
+  }
+  return count;
 }
 
 interface Node {

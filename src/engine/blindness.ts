@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<BlindReason, string>> = {
   'http-status': 'the resolver answered with an HTTP error',
   malformed: 'the answer could not be read',
   network: 'the resolver could not be reached',
+  'not-loaded': 'a part of this page could not be loaded',
   'not-provable': 'DNS alone cannot show it',
   'not-recorded': 'this recording does not contain the answer',
   'over-budget': 'the limit of questions for one report was reached',
@@ -59,6 +60,7 @@ const REMEDIES: Readonly<Partial<Record<BlindReason, string>>> = {
   malformed: OTHER,
   network:
     'See whether your network or a browser extension blocks DNS over HTTPS, or choose another resolver.',
+  'not-loaded': 'See whether you are online, then check again.',
   'over-budget': AGAIN,
   'rate-limited': 'Wait a minute, or choose another resolver.',
   rcode: OTHER,

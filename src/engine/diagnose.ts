@@ -166,7 +166,9 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     let finding: Finding;
     try {
       const verdict: Given =
-        'because' in input ? { is: 'unknown', because: input.because } : (rule.judge(input.facts) as Given);
+        'because' in input
+          ? { is: 'unknown', because: input.because }
+          : ((await rule.judge(input.facts)) as Given);
       finding = found(id, rule, asked, verdict);
       // Words that are at hand are in already; others are fetched only where they are read without being asked for.
       if (finding.pending && finding.outcome === 'problem') finding = await fetchWords(finding, rule);

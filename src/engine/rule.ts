@@ -113,6 +113,11 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   readonly reads: R;
   readonly partial?: readonly P[];
   readonly cases: C;
+  /**
+   * `judge` is seldom gone through: its readings need a relay, or a guard at its beginning is where most domains
+   * leave it. The page fetches the whole of it for the others.
+   */
+  readonly seldom?: true;
   readonly judge: (facts: Facts<R, P>) => Verdict<C>;
 }
 

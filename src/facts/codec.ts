@@ -492,6 +492,7 @@ const REASONS: Readonly<Record<BlindReason, true>> = {
   'http-status': true,
   malformed: true,
   network: true,
+  'not-loaded': true,
   'not-provable': true,
   'not-recorded': true,
   'over-budget': true,

@@ -18,6 +18,7 @@ export type BlindReason =
   | 'http-status'
   | 'malformed'
   | 'network'
+  | 'not-loaded'
   | 'not-provable'
   | 'not-recorded'
   | 'over-budget'

@@ -46,6 +46,7 @@ const location = rule({
       },
     },
   },
+  seldom: true,
   judge({ bimi }) {
     const { record, name, chain } = bimi;
     if (record === undefined || name === undefined || !record.wellFormed)

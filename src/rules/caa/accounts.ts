@@ -36,6 +36,7 @@ const accounts = rule({
       },
     },
   },
+  seldom: true,
   judge({ caa }) {
     const because = whyNoSet(caa);
     if (because !== undefined) return { is: 'not-applicable', because };

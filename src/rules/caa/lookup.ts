@@ -33,6 +33,7 @@ const lookup = rule({
       },
     },
   },
+  seldom: true,
   judge({ caa }) {
     if (!caa.fails) return { is: 'answered' };
     return { is: caa.fails.how };

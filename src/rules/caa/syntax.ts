@@ -68,6 +68,7 @@ const syntax = rule({
       }),
     },
   },
+  seldom: true,
   judge({ caa, scope }) {
     const because = whyNoSet(caa);
     const { at, records } = caa;

@@ -51,6 +51,7 @@ const names = rule({
     },
     named: { passes: true, says: 'Each certificate names its mail server.' },
   },
+  seldom: true,
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -46,6 +46,7 @@ const signature = rule({
     },
     sound: { passes: true, says: 'All signatures use SHA-256 or better.' },
   },
+  seldom: true,
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

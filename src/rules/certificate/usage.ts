@@ -51,6 +51,7 @@ const usage = rule({
     },
     right: { passes: true, says: 'Each certificate is made for a server.' },
   },
+  seldom: true,
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

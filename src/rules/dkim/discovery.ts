@@ -40,6 +40,7 @@ const discovery = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dkim, posture, provider }) {
     if (!posture.sends)
       return {

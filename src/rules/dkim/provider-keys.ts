@@ -50,6 +50,7 @@ const providerKeys = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dkim, provider, posture, scope }) {
     if (!posture.sends)
       return {

@@ -41,6 +41,7 @@ const wildcard = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dkim }) {
     const key = dkim.keys.find((found) => found.how === 'wildcard');
     if (!key) return { is: 'none' };

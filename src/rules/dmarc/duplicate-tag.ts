@@ -40,6 +40,7 @@ const duplicateTag = rule({
         }),
     },
   },
+  seldom: true,
   judge({ dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

@@ -41,6 +41,7 @@ const organizationalRecord = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dmarc, posture, scope }) {
     const organizational = dmarc.rfc7489.organizationalDomain;
     if (organizational === scope.domain)

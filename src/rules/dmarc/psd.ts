@@ -46,6 +46,7 @@ const psd = rule({
         }),
     },
   },
+  seldom: true,
   judge({ dmarc, dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

@@ -29,6 +29,7 @@ const singleRecord = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dmarcHere }) {
     const { candidates, name, chain } = dmarcHere;
     if (candidates.length === 0)

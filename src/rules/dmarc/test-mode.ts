@@ -41,6 +41,7 @@ const testMode = rule({
         }),
     },
   },
+  seldom: true,
   judge({ dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

@@ -28,6 +28,7 @@ const wrongName = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dmarcElsewhere, dmarcHere, dmarcRecord }) {
     const { candidates, name } = dmarcHere;
     if (candidates.length > 0) return { is: 'right' };

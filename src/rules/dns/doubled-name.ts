@@ -28,6 +28,7 @@ const doubledName = rule({
       }),
     },
   },
+  seldom: true,
   judge({ mx, misplaced }) {
     if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (misplaced === undefined) return { is: 'placed' };

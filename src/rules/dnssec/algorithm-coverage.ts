@@ -25,6 +25,7 @@ const algorithmCoverage = rule({
       },
     },
   },
+  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

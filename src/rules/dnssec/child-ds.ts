@@ -24,6 +24,7 @@ const childDs = rule({
       },
     },
   },
+  seldom: true,
   judge({ dnssec, delegation, denialProof }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -43,6 +43,7 @@ const dsDigest = rule({
       ),
     },
   },
+  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

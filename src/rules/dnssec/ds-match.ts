@@ -35,6 +35,7 @@ const dsMatch = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

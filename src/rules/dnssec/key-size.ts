@@ -33,6 +33,7 @@ const keySize = rule({
       fix,
     },
   },
+  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

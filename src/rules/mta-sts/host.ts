@@ -42,6 +42,7 @@ const host = rule({
       }),
     },
   },
+  seldom: true,
   judge({ inbound, policyHost }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, name, a, aaaa, chain } = policyHost;

@@ -58,6 +58,7 @@ const maxAge = rule({
       },
     },
   },
+  seldom: true,
   judge({ inbound, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

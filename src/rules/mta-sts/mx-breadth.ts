@@ -31,6 +31,7 @@ const mxBreadth = rule({
       fix,
     },
   },
+  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

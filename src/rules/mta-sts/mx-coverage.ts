@@ -55,6 +55,7 @@ const mxCoverage = rule({
       fix,
     },
   },
+  seldom: true,
   judge({ inbound, mx, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

@@ -44,6 +44,7 @@ const mxPattern = rule({
       }),
     },
   },
+  seldom: true,
   judge({ inbound, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy, answer } = mtaStsPolicy;

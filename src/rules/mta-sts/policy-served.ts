@@ -53,6 +53,7 @@ const policyServed = rule({
       fix: fix((domain) => `See that a web server answers at \`mta-sts.${domain}\` on port 443.`),
     },
   },
+  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, answer } = mtaStsPolicy;

@@ -42,6 +42,7 @@ const presence = rule({
       },
     },
   },
+  seldom: true,
   judge({ mx, posture, scope }) {
     const hosts = mx.hosts.filter((host) => host.exchange !== ROOT).length;
     if (hosts > 0) return { is: 'explicit', data: { hosts } };

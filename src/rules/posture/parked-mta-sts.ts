@@ -17,6 +17,7 @@ const parkedMtaSts = rule({
       says: 'An MTA-STS policy is still announced. To end it, serve a policy with mode `none`, wait until the old one has expired (`max_age`), then remove record and host.',
     },
   },
+  seldom: true,
   judge({ posture, mtaSts }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

@@ -33,6 +33,7 @@ const commands = rule({
     },
     none: { passes: true, says: 'No internal or outdated command is listed.' },
   },
+  seldom: true,
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

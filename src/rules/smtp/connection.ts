@@ -41,6 +41,7 @@ const connection = rule({
         d.addresses === 1 ? 'The mail server answers.' : `All ${d.addresses} addresses tried answer.`,
     },
   },
+  seldom: true,
   judge({ smtp }) {
     if (smtp.got !== 'whole') return { is: 'unknown', because: smtp.because };
     const { because, servers } = smtp.value;

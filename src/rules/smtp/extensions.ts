@@ -49,6 +49,7 @@ const extensions = rule({
           : `The servers list ${enumerated(d.keywords, 12)}.`,
     },
   },
+  seldom: true,
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -32,6 +32,7 @@ const greetingDelay = rule({
     },
     prompt: { passes: true, says: 'The servers greet at once.' },
   },
+  seldom: true,
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -38,6 +38,7 @@ const starttlsReply = rule({
     },
     accepted: { passes: true, says: 'Each server that offers STARTTLS accepts it.' },
   },
+  seldom: true,
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

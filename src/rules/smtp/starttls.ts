@@ -36,6 +36,7 @@ const starttls = rule({
     },
     offered: { passes: true, says: 'Each mail server that was reached offers STARTTLS.' },
   },
+  seldom: true,
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -32,6 +32,7 @@ const alias = rule({
       },
     },
   },
+  seldom: true,
   judge({ spf, txt, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

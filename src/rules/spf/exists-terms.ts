@@ -27,6 +27,7 @@ const existsTerms = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { tree } = spf;
     const because = nothingToJudge(spf);

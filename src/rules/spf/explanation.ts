@@ -26,6 +26,7 @@ const explanation = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spf, explanation, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

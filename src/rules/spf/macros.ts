@@ -28,6 +28,7 @@ const macros = rule({
         `\`${d.term}\` puts the sender’s name into DNS questions: whoever runs that name learns who writes. It never matches senders whose name is not ASCII.`,
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -47,6 +47,7 @@ const networkSize = rule({
       fix,
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

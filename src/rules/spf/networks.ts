@@ -52,6 +52,7 @@ const networks = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -39,6 +39,7 @@ const ptr = rule({
       },
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

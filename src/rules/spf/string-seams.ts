@@ -27,6 +27,7 @@ const stringSeams = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record, strings } = spf;
     if (!record || !strings || strings.length < 2)

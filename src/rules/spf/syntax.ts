@@ -72,6 +72,7 @@ const syntax = rule({
     'macro-invalid': faulty,
     'unknown-term': faulty,
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     if (!record) return { is: 'not-applicable', because: nothingToJudge(spf) ?? '' };

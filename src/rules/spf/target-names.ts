@@ -49,6 +49,7 @@ const targetNames = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -25,6 +25,7 @@ const similarNames = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spfText, nearVendors, scope }) {
     const because = nothingToJudge(spfText);
     const { record } = spfText;
