@@ -72,7 +72,7 @@ describe.runIf(present || process.env.CORPORA === 'required')('real zones', () =
     },
   );
 
-  test('a change’s reach shows in the counts, which `vitest run -u` writes anew', async () => {
+  test('a change’s reach shows in the counts, written anew by `vitest run src/rules/real-zones.test.ts -u`', async () => {
     // With single zones chosen there is nothing to compare.
     if (counted !== zones.size) return;
     const lines = [...counts].map(([key, count]) => `${key} ${count}`).sort();
