@@ -109,6 +109,17 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4': 'The AUTH Command',
     },
   },
+  5280: {
+    title: 'Internet X.509 public key infrastructure certificate and CRL profile',
+    status: 'Proposed Standard',
+    sections: {
+      '4.1.2.5': 'Validity',
+      '4.2.1.3': 'Key Usage',
+      '4.2.1.9': 'Basic Constraints',
+      '4.2.1.12': 'Extended Key Usage',
+      '6.1': 'Basic Path Validation',
+    },
+  },
   5321: {
     title: 'Simple Mail Transfer Protocol',
     status: 'Draft Standard',
@@ -129,6 +140,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '5.1': 'Locating the Target Host',
       '5.2': 'IPv6 and MX Records',
       '7.3': 'VRFY, EXPN, and Security',
+    },
+  },
+  6125: {
+    title: 'Domain-based application service identity in certificates',
+    status: 'Proposed Standard, obsoleted by RFC 9525',
+    sections: {
+      '6.4.4': 'Checking of Common Names',
     },
   },
   6152: {
@@ -182,6 +200,16 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Proposed Standard',
     sections: {
       '3.1': 'Framework for the Internationalization Extension',
+    },
+  },
+  6698: {
+    title: 'DNS-based authentication of named entities (DANE)',
+    status: 'Proposed Standard',
+    sections: {
+      '2.1.3': 'The Matching Type Field',
+      '2.1.4': 'The Certificate Association Data Field',
+      '4.1': 'Usable Certificate Associations',
+      '6': 'Mandatory-to-Implement Features',
     },
   },
   6840: {
@@ -276,11 +304,40 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4.2': 'Sending Mail from Domains That Publish Null MX',
     },
   },
+  7671: {
+    title: 'Updates to and operational guidance for DANE',
+    status: 'Proposed Standard',
+    sections: {
+      '5.1': 'Certificate Usage DANE-EE(3)',
+      '5.2.2': 'Trust Anchor Digests and Server Certificate Chain',
+      '7': 'TLSA Base Domain and CNAMEs',
+      '8': 'TLSA Publisher Requirements',
+      '8.1': 'Key Rollover with Fixed TLSA Parameters',
+      '8.4': 'TLSA Publisher Requirements: Summary',
+      '9': 'Digest Algorithm Agility',
+      '10.1': 'DANE DNS Record Size Guidelines',
+      '13': 'Operational Considerations',
+    },
+  },
   7672: {
     title: 'SMTP security via opportunistic DANE TLS',
     status: 'Proposed Standard',
     sections: {
+      '2.1.1': 'DNS Errors, "Bogus" Responses, and "Indeterminate" Responses',
+      '2.1.2': 'DNS Error Handling',
+      '2.2': 'TLS Discovery',
       '2.2.1': 'MX Resolution',
+      '2.2.2': 'Non-MX Destinations',
+      '2.2.3': 'TLSA Record Lookup',
+      '3.1': 'TLSA Certificate Usages',
+      '3.1.1': 'Certificate Usage DANE-EE(3)',
+      '3.1.3': 'Certificate Usages PKIX-TA(0) and PKIX-EE(1)',
+      '3.2': 'Certificate Matching',
+      '3.2.2': 'DANE-TA(2) Name Checks',
+      '3.2.3': 'Reference Identifier Matching',
+      '4': 'Server Key Management',
+      '8.2': 'Anonymous TLS Cipher Suites',
+      '9.2': 'Publisher Operational Considerations',
     },
   },
   8020: {
@@ -313,6 +370,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '5.1': 'Use of SRV Records in Establishing Configuration',
     },
   },
+  8446: {
+    title: 'The Transport Layer Security (TLS) protocol version 1.3',
+    status: 'Proposed Standard',
+    sections: {
+      '4.4.2': 'Certificate',
+    },
+  },
   8460: {
     title: 'SMTP TLS reporting',
     status: 'Proposed Standard',
@@ -330,9 +394,12 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3.1': 'MTA-STS TXT Records',
       '3.2': 'MTA-STS Policies',
       '3.3': 'HTTPS Policy Fetching',
+      '4': 'Policy Validation',
       '4.1': 'MX Host Validation',
+      '4.2': 'Recipient MTA Certificate Validation',
       '5': 'Policy Application',
       '6': 'Reporting Failures',
+      '7.2': 'Minimum TLS Version Support',
       '8.2': 'Policy Delegation',
       '8.3': 'Removing MTA-STS',
       '10.2': 'Preventing Policy Discovery',
@@ -410,6 +477,14 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4.7': 'Extended DNS Error Code 6 - DNSSEC Bogus',
     },
   },
+  8996: {
+    title: 'Deprecating TLS 1.0 and TLS 1.1',
+    status: 'Best Current Practice',
+    sections: {
+      '4': 'Do Not Use TLS 1',
+      '5': 'Do Not Use TLS 1',
+    },
+  },
   9276: {
     title: 'Guidance for NSEC3 parameter settings',
     status: 'Best Current Practice',
@@ -422,7 +497,13 @@ export const standards: Readonly<Record<number, Standard>> = {
     title: 'Recommendations for secure use of TLS and DTLS',
     status: 'Best Current Practice',
     sections: {
+      '3.1.1': 'SSL/TLS Protocol Versions',
       '3.9': 'Multi-Server Deployment',
+      '4.1': 'General Guidelines',
+      '4.2': 'Cipher Suites for TLS 1',
+      '4.2.1': 'Implementation Details',
+      '4.5': 'Public Key Length',
+      '5.2': 'Opportunistic Security',
     },
   },
   9364: {

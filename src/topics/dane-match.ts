@@ -6,7 +6,7 @@
 
 import { topic } from '../engine/topic.ts';
 import { none, part, whole } from '../facts/observation.ts';
-import { authenticates, type MatchResult, matchChain } from '../mail/dane/match.ts';
+import { authenticates, keyRecord, type MatchResult, matchChain } from '../mail/dane/match.ts';
 import { certificates, type Shown } from './certificates.ts';
 import { boundBy, type DaneHost, dane } from './dane.ts';
 
@@ -18,6 +18,10 @@ export interface DaneMatch {
   readonly results: readonly MatchResult[];
   /** One record matches; undefined when that could not be computed. */
   readonly authenticated?: boolean;
+  /** For each record what would come of it if it stood alone. */
+  readonly alone: readonly MatchResult[];
+  /** Data of the record that names the key in use (3 1 1). */
+  readonly offer?: string;
 }
 
 export const daneMatch = topic<readonly DaneMatch[]>('dane-match', async ({ scope, read }) => {
@@ -40,10 +44,26 @@ export const daneMatch = topic<readonly DaneMatch[]>('dane-match', async ({ scop
   return because ? part(matches, because) : whole(matches);
 
   async function compared(shown: Shown, host: DaneHost): Promise<DaneMatch> {
-    if (typeof shown.chain === 'string' || !('length' in shown.chain)) return { shown, host, results: [] };
+    if (typeof shown.chain === 'string' || !('length' in shown.chain))
+      return { shown, host, results: [], alone: [] };
     const names = [host.host, scope.domain];
-    const results = await matchChain(host.records, shown.chain, { names, now: scope.now, read: reader });
+    const context = { names, now: scope.now, read: reader };
+    const { chain } = shown;
+    const [results, alone, offer] = await Promise.all([
+      matchChain(host.records, chain, context),
+      Promise.all(
+        host.records.map(async (record) => (await matchChain([record], chain, context))[0] ?? 'unknown'),
+      ),
+      keyRecord(chain[0]),
+    ]);
     const authenticated = authenticates(results);
-    return { shown, host, results, ...(authenticated === undefined ? {} : { authenticated }) };
+    return {
+      shown,
+      host,
+      results,
+      alone,
+      ...(authenticated === undefined ? {} : { authenticated }),
+      ...(offer === undefined ? {} : { offer }),
+    };
   }
 });

@@ -62,6 +62,12 @@ export async function describes(record: Tlsa, certificate: Certificate): Promise
   return data === undefined ? undefined : data === record.data;
 }
 
+/** Data of the record `3 1 1` for a certificate's key. */
+export async function keyRecord({ spki }: Certificate): Promise<string | undefined> {
+  const data = spki && (await digest(1, spki));
+  return data === undefined ? undefined : `3 1 1 ${data}`;
+}
+
 async function matchOwn(record: Tlsa, leaf: Certificate | undefined): Promise<MatchResult> {
   if (leaf === undefined) return 'unknown';
   const same = await describes(record, leaf);

@@ -1,0 +1,170 @@
+import { enumerated } from '../../engine/prose.ts';
+import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { nameMatch, pathOf } from '../../mail/certificate/certificate.ts';
+import { trustVerdict } from '../../mail/certificate/trust.ts';
+import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
+import { certificates, chainIn, inHand, isChain, type Shown } from '../../topics/certificates.ts';
+import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
+import { tlsContext } from '../../topics/tls-context.ts';
+
+export const covers = ['mtasts-mx-tls'];
+
+const fix = (d: Refused): Fix => ({
+  stage: 'mend',
+  effort: 'hour',
+  text: `${d.what} Until that is mended set the policy to \`mode: testing\` and give its record a new id.`,
+});
+
+const mxTls = rule({
+  title: 'Mail servers keep what the MTA-STS policy promises',
+  why: 'Senders that honour an enforced policy deliver only over TLS 1.2 or newer, to a server with a valid certificate of a public authority that names it. Otherwise their mail waits and then returns.',
+  bears: ['interception', 'acceptance'],
+  cites: [
+    { rfc: 8461, section: '4', level: 'MUST' },
+    { rfc: 8461, section: '4.2', level: 'MUST' },
+    { rfc: 8461, section: '5' },
+  ],
+  reads: { smtp, certificates, tlsContext },
+  partial: ['smtp', 'certificates'],
+  cases: {
+    none: {
+      severity: 'critical',
+      says: (d: Refused) =>
+        `Senders that honour your policy reach no mail server: ${enumerated(d.hosts)} ${d.fault}.`,
+      fix,
+    },
+    some: {
+      severity: 'high',
+      says: (d: Refused) =>
+        `Senders that honour your policy do not deliver to ${enumerated(d.hosts)}, which ${d.fault}; others are in order.`,
+      fix,
+    },
+    testing: {
+      severity: 'medium',
+      says: (d: Refused) =>
+        `${enumerated(d.hosts)} ${d.fault}. In testing mode mail still arrives; enforced, it would not.`,
+      fix,
+    },
+    kept: { passes: true, says: 'Each mail server that was reached is as the policy promises.' },
+  },
+  judge({ smtp, certificates, tlsContext, scope }) {
+    const { because, visits, missing } = opened(smtp);
+    if (because !== undefined) return { is: 'not-applicable', because };
+    const { shown } = inHand(certificates);
+    const good: Visit[] = [];
+    const bad: { visit: Visit; fault: Fault }[] = [];
+    let blind = missing;
+    let testing = false;
+    for (const visit of visits) {
+      const { sts } = tlsContext.of(visit.host);
+      if (typeof sts === 'object') blind ??= sts;
+      if (sts !== 'enforce' && sts !== 'testing') continue;
+      testing ||= sts === 'testing';
+      const fault = faultOf(
+        visit,
+        shown.find((one) => one.visit === visit),
+        scope.now,
+      );
+      if (fault === undefined) good.push(visit);
+      else if (typeof fault === 'object') blind ??= fault;
+      else bad.push({ visit, fault });
+    }
+    const [first] = bad;
+    const data = first && {
+      hosts: placesOf(
+        bad.map(({ visit }) => visit),
+        visits,
+      ),
+      ...FAULTS[first.fault],
+    };
+    if (data && testing) return { is: 'testing', data };
+    // Some are in order and some are not, whatever others may turn out to be.
+    if (data && good.length > 0) return { is: 'some', data };
+    if (blind) return { is: 'unknown', because: blind };
+    if (data) return { is: 'none', data };
+    if (good.length > 0) return { is: 'kept' };
+    return { is: 'not-applicable', because: 'No policy in force names a mail server that was reached.' };
+  },
+});
+
+export default mxTls;
+
+type Fault = keyof typeof FAULTS;
+
+interface Refused {
+  readonly hosts: readonly string[];
+  readonly fault: string;
+  readonly what: string;
+}
+
+const FAULTS = {
+  starttls: { fault: 'does not offer encryption', what: 'Switch TLS on for port 25.' },
+  tls: { fault: 'does not complete TLS', what: 'Find out from the server’s log why TLS fails.' },
+  version: { fault: 'speaks nothing newer than TLS 1.1', what: 'Update the server’s TLS library.' },
+  dates: { fault: 'shows a certificate that is out of date', what: 'Renew the certificate.' },
+  name: {
+    fault: 'shows a certificate without its name',
+    what: 'Get a certificate with the mail server’s own name among its DNS names.',
+  },
+  chain: {
+    fault: 'sends its certificate without that of the issuer',
+    what: 'Let the server send the whole chain.',
+  },
+  trust: {
+    fault: 'shows a certificate that no public authority vouches for',
+    what: 'Get a certificate from a public authority.',
+  },
+} as const;
+
+/** Why a sender that honours the policy does not deliver; undefined when it does. */
+function faultOf(visit: Visit, shown: Shown | undefined, now: number) {
+  const { starttls, starttlsReply, tls } = visit;
+  if (typeof starttls === 'object') return starttls;
+  if (starttls === false || starttlsReply === 'no') return 'starttls' as const;
+  if (starttls === undefined) return { reason: 'turned-away' } as const;
+  if (tls === undefined) return { reason: 'timeout' } as const;
+  if ('reason' in tls) return tls;
+  if (tls.state !== 'works') return 'tls' as const;
+  if (tls.newest !== 'TLSv1.2' && tls.newest !== 'TLSv1.3') return 'version' as const;
+  const chain = shown && chainIn(shown);
+  if (chain === undefined) return { reason: 'relay-cannot' } as const;
+  if (!isChain(chain)) return chain;
+  if (pathOf(chain).some(({ notBefore, notAfter }) => now < notBefore || now > notAfter))
+    return 'dates' as const;
+  if (nameMatch(chain[0], [visit.host]) !== 'matches') return 'name' as const;
+  const verdict = trustVerdict(tls.trust?.chain, chain);
+  if (verdict === undefined) return { reason: 'relay-cannot', detail: 'it gives no verdict' } as const;
+  if (verdict === 'trusted') return undefined;
+  return verdict === 'incomplete' ? ('chain' as const) : ('trust' as const);
+}
+
+const POLICY = (mode: string) =>
+  `_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" "mx: *.example.com" "max_age: 604800"\n`;
+const ENFORCED = POLICY('enforce');
+const SECOND = 'example.com MX 20 mx2.example.com\n';
+const EXPIRED = { chain: ['expired', 'issuer'], trust: 'CERT_HAS_EXPIRED' } as const;
+
+export const examples = [
+  { name: 'as promised', zone: ENFORCED + mxVisit(), expect: 'kept' },
+  { name: 'no STARTTLS', zone: ENFORCED + mxVisit({ ehlo: ['SIZE'] }), expect: 'none' },
+  { name: 'ran out', zone: ENFORCED + mxVisit(EXPIRED), expect: 'none' },
+  { name: 'another name', zone: ENFORCED + mxVisit({ chain: ['foreign', 'issuer'] }), expect: 'none' },
+  {
+    name: 'one of two',
+    zone: `${ENFORCED}${SECOND}${mxVisit()}\n${visitLine({ host: 'mx2.example.com', ...EXPIRED })}`,
+    expect: 'some',
+  },
+  { name: 'in testing', zone: POLICY('testing') + mxVisit(EXPIRED), expect: 'testing' },
+  {
+    name: 'one ran out, one not visited',
+    zone: `${ENFORCED}${SECOND}${mxVisit(EXPIRED)}\nmx2.example.com SMTP 25 !relay-busy`,
+    expect: 'unknown',
+  },
+  {
+    name: 'turned away',
+    zone: `${ENFORCED}example.com MX 10 mx.example.com\nmx.example.com SMTP 25 192.0.2.25 open greeting "421 no"`,
+    expect: 'unknown',
+  },
+  { name: 'no policy', zone: mxVisit(EXPIRED), expect: 'not-applicable' },
+  { name: 'no relay', zone: `${ENFORCED}example.com MX 10 mx.example.com`, expect: 'unknown' },
+] satisfies Examples<typeof mxTls>;
