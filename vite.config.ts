@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, createServer, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { contentPolicy, type PageConfig } from './src/cli/content-policy.ts';
 
 const OUT = 'dist/page';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), rulesInParts(), contentSecurity(), rulePages(), webComponent()],
+  plugins: [svelte(), rulesInParts(), contentSecurity(), offlineCopy(), rulePages(), webComponent()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -58,22 +60,14 @@ function reaching(...files: string[]): (graph: Graph) => ReadonlySet<string> {
 }
 
 /**
- * What the page may do, as `<meta>` for hosts that send no headers and as `_headers` for those that read it.
- * `connect-src` stays open to https because anybody may name a resolver of their own; scripts and styles come
- * from the page's own files only. Left out of the development server, which puts styles inline.
+ * What the page may do, as `<meta>` for hosts that send no headers and as `_headers` for those that read it. Left
+ * out of the development server, which puts styles inline. `$MAILPROOF_CONFIG` names a config.json to build in, for
+ * hosts whose page is to ask other resolvers, or a relay.
  */
 function contentSecurity(): Plugin {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self' https: http://localhost:* http://127.0.0.1:*",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "require-trusted-types-for 'script'",
-    'trusted-types svelte-trusted-html',
-  ].join('; ');
+  const file = process.env.MAILPROOF_CONFIG;
+  const settings = file ? readFileSync(file, 'utf8') : undefined;
+  const policy = contentPolicy(settings === undefined ? {} : (JSON.parse(settings) as PageConfig));
   const headers = `/*
   Content-Security-Policy: ${policy}; frame-ancestors *
   Referrer-Policy: no-referrer
@@ -83,18 +77,68 @@ function contentSecurity(): Plugin {
   Access-Control-Allow-Origin: *
   Cache-Control: public, max-age=31536000, immutable
 `;
+  const meta = (attrs: Record<string, string>) => ({ tag: 'meta', attrs, injectTo: 'head-prepend' as const });
   return {
     name: 'content-security',
     apply: 'build',
     transformIndexHtml: () => [
-      {
-        tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
-        injectTo: 'head-prepend',
-      },
+      meta({ 'http-equiv': 'Content-Security-Policy', content: policy }),
+      ...(settings === undefined ? [] : [meta({ name: 'mailproof-config', content: 'config.json' })]),
     ],
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: '_headers', source: headers });
+      if (settings !== undefined) this.emitFile({ type: 'asset', fileName: 'config.json', source: settings });
+    },
+  };
+}
+
+/**
+ * Puts the hash of what the page loads first into the page, and writes the service worker with the list of what
+ * works without a network: the start page, the engine, the samples and the words that their reports show.
+ */
+function offlineCopy(): Plugin {
+  const files: string[] = [];
+  const words = new Map<string, string>();
+  return {
+    name: 'offline-copy',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      for (const part of Object.values(bundle)) {
+        const rule =
+          part.type === 'chunk' && /\/src\/rules\/(.+)\.ts\?words$/.exec(part.facadeModuleId ?? '')?.[1];
+        if (rule) words.set(rule, part.fileName);
+        else if (part.fileName.startsWith('assets/')) files.push(part.fileName);
+      }
+    },
+    async closeBundle() {
+      const index = join(OUT, 'index.html');
+      const page = readFileSync(index, 'utf8').replace(
+        /(<(?:script|link)[^>]* (?:src|href)="\.\/)(assets\/[^"]+)"/g,
+        (_, start: string, file: string) =>
+          `${start}${file}" integrity="sha384-${createHash('sha384')
+            .update(readFileSync(join(OUT, file)))
+            .digest('base64')}"`,
+      );
+      writeFileSync(index, page);
+      const read = await loaded(
+        '/src/offline/samples.ts',
+        (module: { rulesReadInSamples(): Promise<string[]> }) => module.rulesReadInSamples(),
+      );
+      const kept = ['./', 'icon.svg', ...files, ...read.flatMap((rule) => words.get(rule) ?? [])].sort();
+      const version = createHash('sha256').update(page).update(kept.join()).digest('hex').slice(0, 16);
+      await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: 'error',
+        define: { VERSION: JSON.stringify(`mailproof-${version}`), FILES: JSON.stringify(kept) },
+        build: {
+          outDir: OUT,
+          emptyOutDir: false,
+          target: 'es2023',
+          lib: { entry: 'src/offline/worker.ts', formats: ['es'], fileName: () => 'offline.js' },
+          rolldownOptions: { output: { minify: true } },
+        },
+      });
     },
   };
 }
@@ -273,28 +317,37 @@ function rulePages(): Plugin {
       const styles = [...index.matchAll(/<link rel="stylesheet"[^>]*href="\.\/([^"]+)"/g)].map(
         ([, href]) => href ?? '',
       );
-      const server = await createServer({
-        configFile: false,
-        plugins: [svelte()],
-        server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-        optimizeDeps: { noDiscovery: true },
-        // Its ES module, which Vite finds and Node does not.
-        ssr: { noExternal: ['punycode'] },
-        appType: 'custom',
-        logLevel: 'error',
-      });
-      try {
-        const { learnPages } = (await server.ssrLoadModule('/src/ui/learn/prerender.ts')) as {
-          learnPages: (styles: readonly string[]) => Promise<readonly { path: string; html: string }[]>;
-        };
-        for (const { path, html } of await learnPages(styles)) {
-          const file = join(OUT, path);
-          mkdirSync(dirname(file), { recursive: true });
-          writeFileSync(file, html);
-        }
-      } finally {
-        await server.close();
+      const pages = await loaded('/src/ui/learn/prerender.ts', (module: Prerender) =>
+        module.learnPages(styles),
+      );
+      for (const { path, html } of pages) {
+        const file = join(OUT, path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, html);
       }
     },
   };
+}
+
+interface Prerender {
+  learnPages(styles: readonly string[]): Promise<readonly { path: string; html: string }[]>;
+}
+
+/** Loads a module of the house as Vite builds it, and what comes of using it. */
+async function loaded<M, T>(file: string, use: (module: M) => Promise<T>): Promise<T> {
+  const server = await createServer({
+    configFile: false,
+    plugins: [svelte()],
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
+    // Its ES module, which Vite finds and Node does not.
+    ssr: { noExternal: ['punycode'] },
+    appType: 'custom',
+    logLevel: 'error',
+  });
+  try {
+    return await use((await server.ssrLoadModule(file)) as M);
+  } finally {
+    await server.close();
+  }
 }

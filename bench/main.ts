@@ -33,7 +33,7 @@ if (process.argv[2] === 'links') {
 }
 
 const { chromium } = await import('playwright-core');
-const page = builtPage();
+const page = builtPage({ resolvers: [] });
 // Compressed before anybody waits for it.
 for (const file of page.values()) if (file.immutable) await file.body('br');
 const browser = await chromium.launch({
@@ -108,7 +108,7 @@ interface Weights {
 /** One visitor with an empty cache: opens the page, types the domain, presses Enter, waits. */
 async function visit(server: DelayedServer): Promise<Visit> {
   server.clear();
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, serviceWorkers: 'block' });
   const tab = await context.newPage();
   await tab.addInitScript(() => {
     addEventListener(

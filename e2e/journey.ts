@@ -55,6 +55,7 @@ export const test = base.extend<Given, Shared>({
       });
       page.on('pageerror', (error) => alarms.push(`exception: ${error.message}`));
       page.on('console', (message) => {
+        if (message.text() === 'Service Worker registration blocked by Playwright') return;
         if (message.type() === 'error' || message.type() === 'warning')
           alarms.push(`console: ${message.text()} (${message.location().url})`);
       });

@@ -15,6 +15,8 @@ export default defineConfig({
     colorScheme: 'light',
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // Requests are watched and answered at the page; the journey without a network takes its copy by itself.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromiumPath, args: [...chromiumArgs] },
   },

@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   share: ['facts', 'report', 'engine', 'dns'],
   relay: ['facts'],
   fixtures: [],
+  offline: ['dns', 'engine', 'fixtures', 'observe', 'questions', 'rules'],
   ui: [
     'engine',
     'facts',

@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import './ui/theme.css';
 import { widgetOptions } from './share/widget.ts';
 import App from './ui/App.svelte';
+import { keepCopy } from './ui/offline.ts';
 
 const target = document.getElementById('app');
 const options = widgetOptions(location.search);
@@ -19,4 +20,7 @@ if (target && options) {
   target.replaceChildren(link);
 } else if (target && location.search === '?widget') {
   void import('./ui/widget/Builder.svelte').then(({ default: Builder }) => mount(Builder, { target }));
-} else if (target) mount(App, { target });
+} else if (target) {
+  mount(App, { target });
+  keepCopy();
+}

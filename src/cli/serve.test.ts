@@ -58,7 +58,7 @@ describe('the page server', () => {
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': "frame-ancestors 'none'",
+      'content-security-policy': expect.stringMatching(/connect-src 'self';.*frame-ancestors 'none'$/),
     });
   });
 

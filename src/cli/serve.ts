@@ -12,6 +12,7 @@ import { createRelay, type Relay } from '../relay/handler.ts';
 import { nodeHost } from '../relay/hosts/node.ts';
 import { answerWith } from '../relay/hosts/node-server.ts';
 import { readResolver } from './check.ts';
+import { contentPolicy, type PageConfig, withPolicy } from './content-policy.ts';
 import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
 import { type Coding, type PageFile, readPage } from './page-files.ts';
 import { type ExitStatus, readArguments, readHostPort, UsageError } from './usage.ts';
@@ -51,7 +52,6 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
         ? chosen
         : [...RESOLVERS, ...(forwarder === undefined ? [] : [OWN])];
 
-  const page = builtPage();
   const relay =
     values.relay === undefined || values.relay === 'on'
       ? createRelay({
@@ -62,7 +62,8 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
           controls: { 25: CONTROL },
         })
       : undefined;
-  const server = createPageServer({ page, resolvers, forwarder, relay, relays });
+  const options = { resolvers, forwarder, relay, relays };
+  const server = createPageServer({ ...options, page: builtPage(settingsOf(options)) });
   const port = readPort(values.port);
   const host = values.host ?? '127.0.0.1';
   const address = await listen(server, host, port);
@@ -81,21 +82,15 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
 
 /** The server, not listening yet. */
 export function createPageServer(options: ServeOptions): Server {
-  const { page, resolvers, forwarder, relay } = options;
-  const relays = [
-    ...(relay === undefined ? [] : [{ name: 'this server', url: RELAY.slice(1) }]),
-    ...(options.relays ?? []),
-  ];
-  const config = Buffer.from(
-    `${JSON.stringify({
-      resolvers: resolvers.map(({ id, name, url }) => ({ id, name, url })),
-      ...(relays.length === 0 ? {} : { relays }),
-    })}\n`,
-  );
+  const { page, forwarder, relay } = options;
+  const settings = settingsOf(options);
+  const config = Buffer.from(`${JSON.stringify(settings)}\n`);
+  const policy = contentPolicy(settings);
   return createServer((request, response) => {
     for (const [name, value] of SECURITY) response.setHeader(name, value);
     // The widget may stand in any page, sandboxed without an origin, too: its files may then be read from none.
-    if (isWidget(request)) response.removeHeader('content-security-policy');
+    const frames = isWidget(request) ? '*' : "'none'";
+    response.setHeader('content-security-policy', `${policy}; frame-ancestors ${frames}`);
     if (pathOf(request) !== '/dns-query') response.setHeader('access-control-allow-origin', '*');
     if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
     else if (relay !== undefined && pathOf(request)?.startsWith(RELAY))
@@ -104,8 +99,17 @@ export function createPageServer(options: ServeOptions): Server {
   });
 }
 
-/** The page that `npm run build` made, its index naming this server's settings. */
-export function builtPage(): ReadonlyMap<string, PageFile> {
+/** What config.json says. */
+function settingsOf({ resolvers, relay, relays = [] }: Omit<ServeOptions, 'page'>): PageConfig {
+  const all = [...(relay === undefined ? [] : [{ name: 'this server', url: RELAY.slice(1) }]), ...relays];
+  return {
+    resolvers: resolvers.map(({ id, name, url }) => ({ id, name, url })),
+    ...(all.length === 0 ? {} : { relays: all }),
+  };
+}
+
+/** The page that `npm run build` made, its index naming a server's settings and asking nobody else. */
+export function builtPage(settings: PageConfig): ReadonlyMap<string, PageFile> {
   const folder = fileURLToPath(new URL('../page', import.meta.url));
   try {
     readFileSync(`${folder}/index.html`);
@@ -115,9 +119,10 @@ export function builtPage(): ReadonlyMap<string, PageFile> {
   return readPage(folder, (path, bytes) =>
     path === '/index.html'
       ? Buffer.from(
-          bytes
-            .toString('utf8')
-            .replace('<head>', '<head>\n    <meta name="mailproof-config" content="config.json" />'),
+          withPolicy(bytes.toString('utf8'), settings).replace(
+            '<head>',
+            '<head>\n    <meta name="mailproof-config" content="config.json" />',
+          ),
         )
       : bytes,
   );
@@ -256,9 +261,7 @@ function readPort(text: string | undefined): number {
   return Number(text);
 }
 
-/** What the policy inside the page cannot say; the rest of it stands in every HTML file itself. */
 const SECURITY: readonly (readonly [string, string])[] = [
-  ['content-security-policy', "frame-ancestors 'none'"],
   ['cross-origin-opener-policy', 'same-origin'],
   ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
   ['referrer-policy', 'no-referrer'],

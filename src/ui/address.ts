@@ -7,7 +7,7 @@
 export interface Ask {
   /** As typed: a domain, an e-mail address, a URL. */
   readonly input: string;
-  /** A resolver by its known name or URL. */
+  /** A resolver by its known name. */
   readonly resolver?: string;
   readonly selectors: readonly string[];
   readonly intent?: 'mail' | 'no-mail';

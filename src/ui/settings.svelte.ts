@@ -3,7 +3,7 @@
  * server that serves this page says about itself, when it is Mailproof's own.
  */
 
-import { RESOLVERS, type Resolver, resolverNamed, resolversFrom } from '../observe/resolvers.ts';
+import { RESOLVERS, type Resolver, resolversFrom } from '../observe/resolvers.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -43,15 +43,12 @@ class Settings {
   }
 
   /**
-   * Whom to ask, in order. A resolver named in the address wins over the one chosen here. Others stand in when
-   * the first fails, except on a server that says which resolvers it wants asked.
+   * Whom to ask, in order. A resolver named in the address wins over the one chosen here, but only one that is
+   * offered: a link must not send the visitor's questions to a stranger, who could answer what he likes. Others
+   * stand in when the first fails, except on a server that says which resolvers it wants asked.
    */
   resolversFor(named: string | undefined): readonly Resolver[] {
-    const first =
-      (named === undefined
-        ? undefined
-        : (this.offered.find(({ id }) => id === named) ?? resolverNamed(named, location.origin))) ??
-      this.resolver;
+    const first = this.offered.find(({ id }) => id === named) ?? this.resolver;
     if (this.#fixed) return [first, ...this.offered.filter(({ id }) => id !== first.id)];
     return resolversFrom(first);
   }
