@@ -340,12 +340,17 @@ export async function examine<T>(
       if (!aliasOnly || end !== undefined) missing.push({ from, name: end ?? question.name });
     }
   }
-  if (missing.length === 0) return settled([], targets.length, because);
+  // What lies below the domain itself is its owner's, whatever the suffix: only others need the list.
+  const foreign = missing.filter(({ name }) => !isWithin(name, scope.domain));
+  const own = missing
+    .filter(({ name }) => isWithin(name, scope.domain))
+    .map((one) => ({ ...one, standing: 'own' as const, domain: scope.domain, suffix: scope.domain }));
+  if (foreign.length === 0) return settled(own, targets.length, because);
   const list = await loadSuffixList().catch(() => undefined);
   if (list === undefined) return none({ reason: 'suffix-list' });
   const home = list.organizationalDomain(scope.domain) ?? scope.domain;
   const gone = await Promise.all(
-    missing.slice(0, MOST_MISSING).map(async ({ from, name }): Promise<Gone<T> | Blind> => {
+    foreign.slice(0, MOST_MISSING).map(async ({ from, name }): Promise<Gone<T> | Blind> => {
       const { suffix, section } = list.publicSuffix(name);
       const domain = list.organizationalDomain(name) ?? name;
       const base = { from, name, domain, suffix };
@@ -359,11 +364,11 @@ export async function examine<T>(
       return { ...base, standing: section === 'private' ? 'claimable' : 'unregistered', question };
     }),
   );
-  if (missing.length > MOST_MISSING)
-    because ??= { reason: 'over-budget', detail: `${missing.length} names that do not exist` };
+  if (foreign.length > MOST_MISSING)
+    because ??= { reason: 'over-budget', detail: `${foreign.length} names that do not exist` };
   because ??= gone.find((one) => 'reason' in one);
   return settled(
-    gone.filter((one): one is Gone<T> => !('reason' in one)),
+    [...own, ...gone.filter((one): one is Gone<T> => !('reason' in one))],
     targets.length,
     because,
   );
