@@ -226,9 +226,42 @@ function rulesInParts(): Plugin {
       let out = code;
       for (const { start, end, by } of edits.sort((a, b) => b.start - a.start))
         out = out.slice(0, start) + by + out.slice(end);
-      return { code: out, map: null };
+      return { code: withoutUnused(out, this.parse(out)), map: null };
     },
   };
+}
+
+/**
+ * Without the declarations and imports that a part has no use for: what it imports is loaded with it. Rules do
+ * nothing when they are loaded, so nothing is lost.
+ */
+function withoutUnused(code: string, program: object): string {
+  const statements = children(program, 'body').map((node) => {
+    const names = new Set<string>();
+    walk(node, ({ type, name }) => {
+      if (type === 'Identifier' && name !== undefined) names.add(name);
+    });
+    const declared = /^(?:Function|Variable)Declaration$/.test(node.type)
+      ? [node, ...children(node, 'declarations')].flatMap((one) => children(one, 'id'))
+      : node.type === 'ImportDeclaration'
+        ? children(node, 'specifiers').flatMap((one) => children(one, 'local'))
+        : undefined;
+    return { node, names, declared };
+  });
+  const used = new Set<string>();
+  const waiting = new Set(statements);
+  for (let before = -1; before !== waiting.size; ) {
+    before = waiting.size;
+    for (const one of waiting) {
+      const { declared, names, node } = one;
+      if (declared?.every(({ type, name = '' }) => type === 'Identifier' && !used.has(name))) continue;
+      waiting.delete(one);
+      if (node.type !== 'ImportDeclaration') for (const name of names) used.add(name);
+    }
+  }
+  let out = code;
+  for (const { node } of [...waiting].reverse()) out = out.slice(0, node.start) + out.slice(node.end);
+  return out;
 }
 
 /** The judging of a rule, fetched; what was given to the part at hand is given to it. */
