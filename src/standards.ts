@@ -70,6 +70,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4': 'The STARTTLS Command',
       '4.1': 'Processing After the STARTTLS Command',
       '4.2': 'Result of the STARTTLS Command',
+      '4.3': 'STARTTLS on the Submission Port',
       '6': 'Security Considerations',
     },
   },
@@ -107,6 +108,7 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Proposed Standard',
     sections: {
       '4': 'The AUTH Command',
+      '6': 'Status Codes',
     },
   },
   5280: {
@@ -166,6 +168,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '6': 'Security Considerations',
     },
   },
+  6331: {
+    title: 'Moving DIGEST-MD5 to Historic',
+    status: 'Informational',
+    sections: {
+      '1': 'Introduction and Overview',
+    },
+  },
   6376: {
     title: 'DomainKeys Identified Mail (DKIM) signatures',
     status: 'Internet Standard',
@@ -193,6 +202,9 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Internet Standard',
     sections: {
       '3.1': 'Submission Identification',
+      '4.3': 'Require Authentication',
+      '5.3': 'Apply Shorter Timeouts',
+      '7': 'Interaction with SMTP Extensions',
     },
   },
   6531: {
@@ -340,6 +352,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '9.2': 'Publisher Operational Considerations',
     },
   },
+  7817: {
+    title: 'Updated TLS server identity check for email-related protocols',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Email Server Certificate Verification Rules',
+    },
+  },
   8020: {
     title: 'NXDOMAIN: there really is nothing underneath',
     status: 'Proposed Standard',
@@ -366,8 +385,14 @@ export const standards: Readonly<Record<number, Standard>> = {
     title: 'Cleartext considered obsolete: TLS for email submission and access',
     status: 'Proposed Standard',
     sections: {
+      '3.3': 'Implicit TLS for SMTP Submission',
       '4': 'Use of TLS by Mail Access Servers and Message Submission',
+      '4.1': 'Deprecation of Services Using Cleartext and TLS Versions',
+      '4.2': 'Mail Server Use of Client Certificate Authentication',
+      '4.4': 'TLS Server Certificate Requirements',
       '5.1': 'Use of SRV Records in Establishing Configuration',
+      '5.3': 'Certificate Validation',
+      '7.3': 'Submissions Port Registration',
     },
   },
   8446: {
@@ -485,6 +510,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '5': 'Do Not Use TLS 1',
     },
   },
+  8997: {
+    title: 'Deprecation of TLS 1.1 for email submission and access',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'Updates to RFC 8314',
+    },
+  },
   9276: {
     title: 'Guidance for NSEC3 parameter settings',
     status: 'Best Current Practice',
@@ -498,6 +530,7 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Best Current Practice',
     sections: {
       '3.1.1': 'SSL/TLS Protocol Versions',
+      '3.2': 'Strict TLS',
       '3.9': 'Multi-Server Deployment',
       '4.1': 'General Guidelines',
       '4.2': 'Cipher Suites for TLS 1',

@@ -207,7 +207,7 @@ function visit(
   strips: boolean,
 ): Visit {
   const { address, greeting: said, ehlo: list, ehloTls, starttls: reply, quit } = seen;
-  const reach = reachOf(seen, provenWay);
+  const reach = reachOf(seen, about.port, provenWay);
   const base = { ...about, address, reach, slowestMs: 0 };
   if (reach !== 'open') return base;
   const greeting = said && said.lines.length > 0 ? readGreeting(said.lines) : undefined;
@@ -250,11 +250,13 @@ function startFact(
   return { starttls: { reason: 'relay-cannot', detail: 'its own network seems to take STARTTLS out' } };
 }
 
-function reachOf({ connect, code }: SmtpAddress, provenWay: boolean): Visit['reach'] {
+function reachOf({ connect, code }: SmtpAddress, port: SmtpPort, provenWay: boolean): Visit['reach'] {
   if (connect === 'open') return 'open';
   if (connect === 'blocked-here')
     return { reason: 'relay-cannot', detail: 'this port is shut in its own network' };
   if (connect === 'unclear') return { reason: 'relay-cannot', detail: code ?? 'no reason given' };
+  // On other ports than 25, which networks rarely shut, a refusal is the host's; nobody is blamed for it there.
+  if (connect === 'refused' && port !== 25) return 'closed';
   return provenWay
     ? 'closed'
     : { reason: 'relay-cannot', detail: 'nothing shows that its own network lets it' };

@@ -11,9 +11,10 @@ import { type Look, topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
 import type { SmtpPort } from '../facts/smtp.ts';
 import { SUBMISSION_HOSTS } from '../mail/provider/submission-hosts.ts';
+import { type Certificates, certified } from './certificates.ts';
 import { inbound } from './inbound.ts';
 import { provider } from './provider.ts';
-import { type MailServer, reading, type SmtpReading } from './smtp.ts';
+import { type MailServer, type Opened, opened, reading, type SmtpReading } from './smtp.ts';
 
 /** Submission as visited. */
 export interface SubmissionReading extends SmtpReading {
@@ -21,6 +22,8 @@ export interface SubmissionReading extends SmtpReading {
   readonly by: 'srv' | 'provider' | 'guess' | 'none';
   readonly provider?: string;
   readonly hosts: readonly Name[];
+  /** Why nothing, or not all, was seen on a port. */
+  readonly blind?: Readonly<Partial<Record<SmtpPort, Blind>>>;
 }
 
 /** Ports visited at each host. */
@@ -79,16 +82,14 @@ export const submission = topic<SubmissionReading>('submission', async ({ scope,
     ),
   );
   const servers: MailServer[] = [];
-  let blind: Blind | undefined;
-  for (const answers of asked) {
-    // Each port by itself: a network that shuts one may let another through.
-    const port = reading(answers);
-    if (port.got !== 'whole') blind ??= port.because;
-    if (port.got !== 'none') servers.push(...port.value.servers);
+  const blind: Partial<Record<SmtpPort, Blind>> = {};
+  // Each port by itself: a network that shuts one may let another through.
+  for (const [i, port] of PORTS.entries()) {
+    const seen = reading(asked[i] ?? []);
+    if (seen.got !== 'whole') blind[port] = seen.because;
+    if (seen.got !== 'none') servers.push(...seen.value.servers);
   }
-  if (servers.length === 0 && blind) return none(blind);
-  const value = { servers, by, hosts, ...(name === undefined ? {} : { provider: name }) };
-  return blind ? part(value, blind) : whole(value);
+  return whole({ servers, by, hosts, blind, ...(name === undefined ? {} : { provider: name }) });
 });
 
 /** Targets of the SRV records, the preferred first. Where `_tcp` does not exist nothing below it does (RFC 8020). */
@@ -112,3 +113,25 @@ async function targetsOf({ scope, ask }: Look): Promise<readonly Name[] | Blind>
   }
   return [...found].sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1)).map(([target]) => target);
 }
+
+/** The open ports among these, as rules want them. */
+export function atPorts(value: SubmissionReading, ports: readonly SmtpPort[]): Opened {
+  const servers = value.servers.filter(({ port }) => ports.includes(port));
+  const { missing, visits } = opened(whole({ servers }));
+  const blind = ports.flatMap((port) => value.blind?.[port] ?? [])[0] ?? missing;
+  return {
+    ...(value.because === undefined ? {} : { because: value.because }),
+    visits,
+    ...(blind ? { missing: blind } : {}),
+  };
+}
+
+/** The certificates shown on the sending ports. */
+export const submissionCertificates = topic<Certificates>('submission-certificates', async ({ read }) => {
+  const seen = await read(submission);
+  if (seen.got !== 'whole') return none(seen.because);
+  const { because, missing } = atPorts(seen.value, [465, 587]);
+  if (because !== undefined) return whole({ because, shown: [] });
+  const servers = seen.value.servers.filter(({ port }) => port !== 2525);
+  return certified(missing ? part({ servers }, missing) : whole({ servers }));
+});

@@ -67,3 +67,25 @@ function list(host: string, keywords: readonly string[]): string {
     .map((word, i, all) => `"250${i === all.length - 1 ? ' ' : '-'}${word}"`)
     .join(' ');
 }
+
+/** Visits to the sending ports of smtp.example.com, with nobody at those that are not among them. */
+export function submissionZone(...lines: readonly string[]): string {
+  const absent = ['smtp.example.com', 'mail.example.com'].flatMap((host) =>
+    [465, 587, 2525]
+      .map((port) => `${host} SMTP ${port} `)
+      .filter((start) => !lines.some((line) => line.startsWith(start)))
+      .map((start) => `${start}none`),
+  );
+  return ['example.com MX 10 mx.example.com', ...lines, ...absent].join('\n');
+}
+
+/** A visit to a sending port of smtp.example.com. */
+export function submissionVisit(port: 465 | 587 | 2525, change: ExampleVisit = {}): string {
+  return visitLine({
+    host: 'smtp.example.com',
+    address: '192.0.2.87',
+    chain: ['submission', 'issuer'],
+    ...change,
+    port,
+  });
+}
