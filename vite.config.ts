@@ -23,7 +23,7 @@ export default defineConfig({
       output: { codeSplitting: { groups: packs() } },
     },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'fuzz/*.test.ts'], environment: 'node' },
 });
 
 /**

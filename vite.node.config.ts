@@ -4,25 +4,25 @@ import { defineConfig, type Plugin } from 'vite';
 
 /**
  * Builds what runs in Node, each into one file that needs no packages beside it: the command line, and with
- * `--mode bench` the benchmark.
+ * `--mode bench` or `--mode fuzz` the benchmark or the fuzzer.
  */
 export default defineConfig(({ mode }) => {
-  const bench = mode === 'bench';
+  const tool = mode === 'bench' || mode === 'fuzz' ? mode : undefined;
   return {
     publicDir: false,
     plugins: [executable()],
     ssr: { noExternal: true },
     build: {
-      ssr: bench ? 'bench/main.ts' : 'src/cli/main.ts',
-      outDir: bench ? 'dist/bench' : 'dist/cli',
+      ssr: tool ? `${tool}/main.ts` : 'src/cli/main.ts',
+      outDir: `dist/${tool ?? 'cli'}`,
       target: 'node20',
       emptyOutDir: true,
       rolldownOptions: {
         checks: { pluginTimings: false },
-        external: bench ? ['playwright-core'] : [],
+        external: tool === 'bench' ? ['playwright-core'] : [],
         output: {
-          entryFileNames: bench ? 'bench.mjs' : 'mailproof.mjs',
-          banner: bench ? '' : '#!/usr/bin/env node',
+          entryFileNames: `${tool ?? 'mailproof'}.mjs`,
+          banner: tool ? '' : '#!/usr/bin/env node',
           codeSplitting: false,
         },
       },
