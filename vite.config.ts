@@ -270,18 +270,17 @@ function fetchingJudge(file: string): string {
   return `return import(${JSON.stringify(`${file}?judge`)}).then((m) => m.default.judge(${given}), () => ({ is: 'unknown', because: { reason: 'not-loaded' } }));`;
 }
 
-/** Of a rule that reads one topic, also in part: the way out where nothing of it was seen, as without a relay. */
+/** Of a rule that accepts its first topic, and no other, in part: the way out where nothing of it was seen. */
 function blindWay(properties: readonly Node[]): string {
-  const [only, another] = children(
+  const partOf = (key: string) =>
     children(
-      properties.find((property) => nameOf(property) === 'reads'),
+      properties.find((property) => nameOf(property) === key),
       'value',
-    )[0],
-    'properties',
-  );
-  const partial = properties.some((property) => nameOf(property) === 'partial');
-  if (!only || another || !partial) return '';
-  const reading = `arguments[0].${nameOf(only)}`;
+    )[0];
+  const [first] = children(partOf('reads'), 'properties');
+  const [partial, another] = children(partOf('partial'), 'elements');
+  if (!first || another || partial?.value !== nameOf(first)) return '';
+  const reading = `arguments[0].${nameOf(first)}`;
   return `if (${reading}.got === 'none') return { is: 'unknown', because: ${reading}.because };`;
 }
 

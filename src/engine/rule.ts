@@ -115,7 +115,8 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   readonly cases: C;
   /**
    * `judge` is seldom gone through: its readings need a relay, or a guard at its beginning is where most domains
-   * leave it. The page fetches the whole of it for the others.
+   * leave it. The page fetches the whole of it for the others. Where the first topic, and no other, is accepted
+   * in part, `judge` must say unknown if nothing of that was seen: the page does so without fetching it.
    */
   readonly seldom?: true;
   readonly judge: (facts: Facts<R, P>) => Verdict<C>;

@@ -40,7 +40,6 @@ const duplicateTag = rule({
         }),
     },
   },
-  seldom: true,
   judge({ dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };
