@@ -132,6 +132,9 @@ export const submissionCertificates = topic<Certificates>('submission-certificat
   if (seen.got !== 'whole') return none(seen.because);
   const { because, missing } = atPorts(seen.value, [465, 587]);
   if (because !== undefined) return whole({ because, shown: [] });
-  const servers = seen.value.servers.filter(({ port }) => port !== 2525);
+  // Nobody needs 2525, so what is not known of it is not missed.
+  const servers = seen.value.servers.filter(
+    ({ port, visits }) => port !== 2525 || visits.some(({ reach }) => reach === 'open'),
+  );
   return certified(missing ? part({ servers }, missing) : whole({ servers }));
 });

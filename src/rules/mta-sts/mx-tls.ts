@@ -1,9 +1,8 @@
 import { enumerated } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
-import { nameMatch, pathOf } from '../../mail/certificate/certificate.ts';
-import { trustVerdict } from '../../mail/certificate/trust.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
-import { certificates, chainIn, inHand, isChain, type Shown } from '../../topics/certificates.ts';
+import { certificates, inHand } from '../../topics/certificates.ts';
+import { type PolicyFault, policyFault } from '../../topics/protection.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
 import { tlsContext } from '../../topics/tls-context.ts';
 
@@ -52,7 +51,7 @@ const mxTls = rule({
     if (because !== undefined) return { is: 'not-applicable', because };
     const { shown } = inHand(certificates);
     const good: Visit[] = [];
-    const bad: { visit: Visit; fault: Fault }[] = [];
+    const bad: { visit: Visit; fault: PolicyFault }[] = [];
     let blind = missing;
     let testing = false;
     for (const visit of visits) {
@@ -60,7 +59,7 @@ const mxTls = rule({
       if (typeof sts === 'object') blind ??= sts;
       if (sts !== 'enforce' && sts !== 'testing') continue;
       testing ||= sts === 'testing';
-      const fault = faultOf(
+      const fault = policyFault(
         visit,
         shown.find((one) => one.visit === visit),
         scope.now,
@@ -89,15 +88,13 @@ const mxTls = rule({
 
 export default mxTls;
 
-type Fault = keyof typeof FAULTS;
-
 interface Refused {
   readonly hosts: readonly string[];
   readonly fault: string;
   readonly what: string;
 }
 
-const FAULTS = {
+const FAULTS: Readonly<Record<PolicyFault, { readonly fault: string; readonly what: string }>> = {
   starttls: { fault: 'does not offer encryption', what: 'Switch TLS on for port 25.' },
   tls: { fault: 'does not complete TLS', what: 'Find out from the server’s log why TLS fails.' },
   version: { fault: 'speaks nothing newer than TLS 1.1', what: 'Update the server’s TLS library.' },
@@ -114,29 +111,7 @@ const FAULTS = {
     fault: 'shows a certificate that no public authority vouches for',
     what: 'Get a certificate from a public authority.',
   },
-} as const;
-
-/** Why a sender that honours the policy does not deliver; undefined when it does. */
-function faultOf(visit: Visit, shown: Shown | undefined, now: number) {
-  const { starttls, starttlsReply, tls } = visit;
-  if (typeof starttls === 'object') return starttls;
-  if (starttls === false || starttlsReply === 'no') return 'starttls' as const;
-  if (starttls === undefined) return { reason: 'turned-away' } as const;
-  if (tls === undefined) return { reason: 'timeout' } as const;
-  if ('reason' in tls) return tls;
-  if (tls.state !== 'works') return 'tls' as const;
-  if (tls.newest !== 'TLSv1.2' && tls.newest !== 'TLSv1.3') return 'version' as const;
-  const chain = shown && chainIn(shown);
-  if (chain === undefined) return { reason: 'relay-cannot' } as const;
-  if (!isChain(chain)) return chain;
-  if (pathOf(chain).some(({ notBefore, notAfter }) => now < notBefore || now > notAfter))
-    return 'dates' as const;
-  if (nameMatch(chain[0], [visit.host]) !== 'matches') return 'name' as const;
-  const verdict = trustVerdict(tls.trust?.chain, chain);
-  if (verdict === undefined) return { reason: 'relay-cannot', detail: 'it gives no verdict' } as const;
-  if (verdict === 'trusted') return undefined;
-  return verdict === 'incomplete' ? ('chain' as const) : ('trust' as const);
-}
+};
 
 const POLICY = (mode: string) =>
   `_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" "mx: *.example.com" "max_age: 604800"\n`;
