@@ -218,7 +218,10 @@ export async function targets(): Promise<readonly Target[]> {
     record(
       'dkim key',
       parseKeyRecord,
-      ['v=DKIM1; k=rsa; h=sha256; s=email; t=s; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQ', ...verdicts('dkim-key')],
+      [
+        'v=DKIM1; k=rsa; h=sha256; s=email; t=s; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQ',
+        ...verdicts('dkim-key'),
+      ],
       KEY_WORDS,
     ),
     record(

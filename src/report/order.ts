@@ -75,11 +75,6 @@ export function tallyWords(tally: Tally): string {
   return words.length > 0 ? words.join(', ') : 'does not apply';
 }
 
-/** The gravest severity among problems. */
-export function gravest(findings: readonly Finding[]): Finding['severity'] {
-  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity));
-}
-
 function urgency(finding: Finding): number {
   switch (finding.outcome) {
     case 'problem':
