@@ -1,3 +1,4 @@
+import { wordsFor } from '../engine/blindness.ts';
 import type { BlindReason, Millis, Observation } from '../facts/observation.ts';
 
 /** What a written report says about itself: whose, when, and what it took. */
@@ -43,6 +44,18 @@ export function effortWords(stats: Stats, unanswered: number): string {
  */
 export function unansweredOf(facts: readonly Observation[]): Observation[] {
   return facts.filter(({ result }) => !result.seen && !isUnasked(result.because.reason));
+}
+
+/** What kept most of these from being seen, to stand after "… went unanswered". Empty when there are none. */
+export function reasonWords(unanswered: readonly Observation[]): string {
+  const counts = new Map<string, number>();
+  for (const { result } of unanswered)
+    if (!result.seen) {
+      const words = wordsFor({ reason: result.because.reason });
+      counts.set(words, (counts.get(words) ?? 0) + 1);
+    }
+  const [most] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return most === undefined ? '' : `${counts.size > 1 ? ', most because ' : ': '}${most[0]}`;
 }
 
 /** Whether the reason means that nobody was asked. */
