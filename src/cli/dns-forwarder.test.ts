@@ -204,14 +204,12 @@ describe('in front of a DNS server', () => {
     const at = await forwarder(upstream);
     const resolver = { id: 'here', name: 'here', url: `${at}/dns-query`, operator: '', country: '' };
     const report = createResolverPool({ resolvers: [resolver] }).begin();
-    const started = performance.now();
     const all = await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
         report.observe(ask(i === 0 ? 'example.com' : `n${i}.example.com`), 'main'),
       ),
     );
     expect(all.every(({ result }) => result.seen)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(upstream.ports.size).toBe(1);
     expect(upstream.seen).toHaveLength(100);
   });

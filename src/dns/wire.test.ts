@@ -535,7 +535,7 @@ describe('other people’s messages', () => {
         lifetimeOf(bytes);
       }
     expect(seeds).toBeGreaterThan(70);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 

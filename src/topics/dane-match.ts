@@ -6,7 +6,7 @@
 
 import { topic } from '../engine/topic.ts';
 import { none, part, whole } from '../facts/observation.ts';
-import { authenticates, keyRecord, type MatchResult, matchChain } from '../mail/dane/match.ts';
+import type { MatchResult } from '../mail/dane/match.ts';
 import { certificates, type Shown } from './certificates.ts';
 import { boundBy, type DaneHost, dane } from './dane.ts';
 
@@ -32,7 +32,11 @@ export const daneMatch = topic<readonly DaneMatch[]>('dane-match', async ({ scop
   if (bound.length === 0) return records.got === 'part' ? part([], records.because) : whole([]);
   if (seen.got === 'none') return none(seen.because);
   const known = seen.value.shown.some(({ chain }) => typeof chain === 'object' && 'length' in chain);
-  const reader = known ? (await import('../mail/certificate/read.ts')).readDer : () => undefined;
+  // Both are loaded only where there is something to compare.
+  const [{ authenticates, keyRecord, matchChain }, reader] = await Promise.all([
+    import('../mail/dane/match.ts'),
+    known ? import('../mail/certificate/read.ts').then(({ readDer }) => readDer) : () => undefined,
+  ]);
   const matches = await Promise.all(
     seen.value.shown.flatMap((shown) => {
       const host = bound.find((each) => each.host === shown.visit.host);

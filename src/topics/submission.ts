@@ -85,7 +85,7 @@ export const submission = topic<SubmissionReading>('submission', async ({ scope,
   const blind: Partial<Record<SmtpPort, Blind>> = {};
   // Each port by itself: a network that shuts one may let another through.
   for (const [i, port] of PORTS.entries()) {
-    const seen = reading(asked[i] ?? []);
+    const seen = await reading(asked[i] ?? []);
     if (seen.got !== 'whole') blind[port] = seen.because;
     if (seen.got !== 'none') servers.push(...seen.value.servers);
   }

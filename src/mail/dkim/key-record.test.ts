@@ -184,7 +184,7 @@ describe('any text', () => {
         parseKeyRecord(hostile);
         looksLikeKey(hostile);
       }
-      expect(performance.now() - start, JSON.stringify(unit)).toBeLessThan(5000);
+      expect(performance.now() - start, JSON.stringify(unit)).toBeLessThan(20_000);
     }
   });
 });

@@ -160,7 +160,7 @@ describe('any text', () => {
       const start = performance.now();
       for (const hostile of [text, `DKIM-Signature: ${text}`, `v=1;${text}`, `From: ${text}`])
         readPasted(hostile, 1);
-      expect(performance.now() - start, JSON.stringify(unit)).toBeLessThan(5000);
+      expect(performance.now() - start, JSON.stringify(unit)).toBeLessThan(20_000);
     }
   });
 });

@@ -213,7 +213,7 @@ test.each([
   versionFault(text);
   mended(text);
   edited(text, { p: 'none' });
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(performance.now() - start).toBeLessThan(20_000);
 });
 
 const words = fc

@@ -176,7 +176,7 @@ describe('parseSpf', () => {
       ' mx',
     ])
       corrected(parseSpf(`v=spf1 ${part.repeat(65_536 / part.length)}`));
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });
 
