@@ -61,7 +61,8 @@ const interception = headline({
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     if (protection.got === 'none') return { is: 'unknown', because: protection.because };
     const hosts = protection.value;
-    const lines = hosts.map(lineOf);
+    // Without a relay every line would say the same, which the answer itself says once.
+    const lines = hosts.every(isUnvisited) ? [] : hosts.map(lineOf);
     const insisted = hosts.filter((each) => each.sts === 'enforce' || promised(each));
     if (insisted.some(isBroken)) return { is: 'broken', lines };
     if (dane.got === 'part') return { is: 'unknown', because: dane.because };
@@ -89,9 +90,13 @@ const interception = headline({
 export default interception;
 
 /** Whether mail is encrypted where nothing demands it. */
-type Encrypted = 'untested' | 'yes' | 'partly' | 'no';
+type Encrypted = 'no-relay' | 'untested' | 'yes' | 'partly' | 'no';
 
 const UNBOUND: Readonly<Record<Encrypted, readonly [headline: string, reason: string]>> = {
+  'no-relay': [
+    'Not against someone who interferes.',
+    'Nothing tells senders to insist on encryption: there is neither an MTA-STS policy in force nor a signed TLSA record, which DANE would need. How your servers encrypt was not tested, because no relay is connected.',
+  ],
   untested: [
     'Not against someone who interferes.',
     'Nothing tells senders to insist on encryption: there is neither an MTA-STS policy in force nor a signed TLSA record, which DANE would need. How your servers encrypt was not tested; the lines below say why.',
@@ -123,7 +128,12 @@ function blindOf({ encryption, policy, tlsa, sts, dane }: HostProtection) {
   return [sts, dane, encryption, policy, tlsa].flatMap((each) => (typeof each === 'object' ? [each] : []));
 }
 
+function isUnvisited({ encryption }: HostProtection): boolean {
+  return typeof encryption === 'object' && encryption.reason === 'relay-absent';
+}
+
 function encryptedOf(hosts: readonly HostProtection[]): Encrypted {
+  if (hosts.every(isUnvisited)) return 'no-relay';
   const clear = hosts.filter(({ encryption }) => encryption === 'clear' || encryption === 'fails').length;
   if (clear > 0) return clear === hosts.length ? 'no' : 'partly';
   return hosts.every(({ encryption }) => encryption === 'tls') ? 'yes' : 'untested';
