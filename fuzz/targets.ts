@@ -22,7 +22,7 @@ import { parseKeyRecord } from '../src/mail/dkim/key-record.ts';
 import { readPasted } from '../src/mail/dkim/signature.ts';
 import { parseDmarcRecord } from '../src/mail/dmarc/record.ts';
 import { readAuthorization } from '../src/mail/dmarc/report-authorization.ts';
-import { parseStsPolicy } from '../src/mail/mta-sts/policy.ts';
+import { linesToServe, parseStsPolicy } from '../src/mail/mta-sts/policy.ts';
 import { parseStsRecord } from '../src/mail/mta-sts/record.ts';
 import { readEhlo, readGreeting, readReply } from '../src/mail/smtp/reply.ts';
 import { checkHost } from '../src/mail/spf/check-host.ts';
@@ -78,6 +78,7 @@ const SPF_WORDS = [
   '%{d4r.-}',
 ];
 const TAG_WORDS = [
+  '; constructor=',
   'v=DMARC1; ',
   'p=reject; ',
   'sp=',
@@ -232,12 +233,15 @@ export async function targets(): Promise<readonly Target[]> {
     ),
     record(
       'mta-sts policy',
-      parseStsPolicy,
+      (text) => {
+        safe(printable(linesToServe(text)));
+        return parseStsPolicy(text);
+      },
       [
         'version: STSv1\r\nmode: enforce\r\nmx: mx.example\r\nmx: *.example\r\nmax_age: 604800\r\n',
         ...verdicts('mtasts-policy'),
       ],
-      ['\n', '\r\n', 'mx: *.', 'mode: ', 'max_age: ', ': '],
+      ['\n', '\r\n', '\nconstructor: ', 'mx: *.', 'mode: ', 'max_age: ', ': '],
     ),
     record(
       'tls-rpt record',

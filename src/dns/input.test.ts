@@ -165,3 +165,8 @@ test(`any text is understood or refused in one safe sentence, seed ${SEED}`, () 
     { seed: SEED, numRuns: 1000 },
   );
 });
+
+test('labels that every object knows are labels like any other', () => {
+  for (const label of ['__proto__', '__defineGetter__', 'constructor'])
+    expect(JSON.stringify(readInput(`${label}.example.com`, toAscii))).not.toMatch(/\[object|native code/);
+});

@@ -171,7 +171,7 @@ function serviceIn(labels: readonly string[]): Input | undefined {
         : `\`${inert(name)}\` holds a DKIM key. Enter ${domain}, and \`${inert(selector)}\` as the selector.`,
     );
   }
-  const holds = SERVICES[labels[last] as string];
+  const holds = SERVICES.get(labels[last] ?? '');
   return instead(above, (domain) =>
     holds === undefined
       ? `\`${inert(name)}\` is a name for a service, not for mail. Enter ${domain}.`
@@ -254,14 +254,14 @@ const ENTER = `Enter a domain or an e-mail address, ${EXAMPLE}.`;
 
 const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-const SERVICES: Readonly<Record<string, string>> = {
-  _dmarc: 'the DMARC record',
-  '_mta-sts': 'the MTA-STS record',
-  _tls: 'the record for TLS reports',
-  _bimi: 'a logo record (BIMI)',
-  _report: 'permission for DMARC reports',
-  _tcp: 'a record about one server port',
-};
+const SERVICES: ReadonlyMap<string, string> = new Map([
+  ['_dmarc', 'the DMARC record'],
+  ['_mta-sts', 'the MTA-STS record'],
+  ['_tls', 'the record for TLS reports'],
+  ['_bimi', 'a logo record (BIMI)'],
+  ['_report', 'permission for DMARC reports'],
+  ['_tcp', 'a record about one server port'],
+]);
 
 /** Labels written only with Cyrillic or Greek letters that look like Latin ones. */
 const LOOKS_LATIN = /^(?:[асԁеһіјӏорԛѕѵԝхуѡ0-9-]+|[ορνυικ0-9-]+)$/u;

@@ -301,7 +301,7 @@ export function isPolicy(value: string): value is Policy {
 
 /** The known tag a misspelt name (lower case) is one slip away from, if any. */
 export function meantTag(name: string): TagName | undefined {
-  const spelt = SPELLINGS[name];
+  const spelt = Object.hasOwn(SPELLINGS, name) ? SPELLINGS[name] : undefined;
   if (spelt) return spelt;
   if (name.length < 3) return undefined;
   return TAGS.find((tag) => tag.length > 2 && slips(name, tag, 1));

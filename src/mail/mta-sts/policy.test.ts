@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mustName } from '../../dns/name.ts';
-import { matcherOf, parseStsPolicy } from './policy.ts';
+import { linesToServe, matcherOf, parseStsPolicy } from './policy.ts';
 
 const GOOD = 'version: STSv1\nmode: enforce\nmx: mail.example.com\nmx: *.example.net\nmax_age: 604800\n';
 const kinds = (text: string) => parseStsPolicy(text).faults.map((fault) => fault.kind);
@@ -124,4 +124,9 @@ test('never throws, points inside the text, stays bounded', () => {
   parseStsPolicy(`mx: ${'a'.repeat(65000)}`);
   parseStsPolicy(`mx: ${'a.'.repeat(120)}!`);
   expect(performance.now() - began).toBeLessThan(20_000);
+});
+
+test('keys that every object knows are keys like any other', () => {
+  for (const key of ['constructor', '__proto__', 'valueOf'])
+    expect(linesToServe(`${key}: x\n${GOOD}`)).toContain('`mx: mail.example.com`');
 });

@@ -145,19 +145,19 @@ export function parseStsPolicy(text: string): StsPolicy {
 
 /** Lines to serve in place of a policy, as a sentence of advice; empty where what was meant cannot be told. */
 export function linesToServe(body: string): string {
-  const values: Record<string, string[]> = {};
+  const values = new Map<string, string[]>();
   for (const line of body.slice(0, 16_384).split(/[\r\n]+/)) {
     const [, name = '', value = ''] = /^[\s"]*([A-Za-z_-]{1,20})\s*[:=]\s*(.*?)[\s"]*$/.exec(line) ?? [];
     const key = name.toLowerCase().replace('-', '_');
-    values[key] = [...(values[key] ?? []), value];
+    values.set(key, [...(values.get(key) ?? []), value]);
   }
-  const word = values.mode?.[0]?.toLowerCase() ?? '';
+  const word = values.get('mode')?.[0]?.toLowerCase() ?? '';
   const mode = ['enforce', 'testing', 'none'].find((known) => word.startsWith(known.slice(0, 4)));
-  const hosts = (values.mx ?? [])
+  const hosts = (values.get('mx') ?? [])
     .flatMap((value) => value.toLowerCase().split(/[\s,;]+/))
     .map((host) => host.replace(/\.$/, '').replace(/^\*(?=[a-z0-9])/, '*.'))
     .filter((host) => host !== '');
-  const age = /^[0-9]{1,8}$/.exec(values.max_age?.[0] ?? '')?.[0] ?? '604800';
+  const age = /^[0-9]{1,8}$/.exec(values.get('max_age')?.[0] ?? '')?.[0] ?? '604800';
   const lines = [
     'version: STSv1',
     `mode: ${mode}`,
