@@ -1,6 +1,6 @@
 import { complete, expect, field, test } from './journey.ts';
 
-const FIRST_LIMIT = 60_000;
+const FIRST_LIMIT = 50_000;
 /** A ratchet: what a report weighs today. The goal is 120,000; ARCHITECTURE.md says what stands between. */
 const ALL_LIMIT = 156_000;
 

@@ -35,7 +35,10 @@ part('types', () => [
   runPackaged('tsc', ['--noEmit', '-p', 'tsconfig.pure.json']),
   runPackaged('svelte-check', ['--tsconfig', 'tsconfig.json', '--output', 'human', '--fail-on-warnings']),
 ]);
-part('lint', () => [runPackaged('biome', ['ci', '--diagnostic-level=warn', '.'])]);
+part('lint', () => [
+  runPackaged('biome', ['ci', '--diagnostic-level=warn', '.']),
+  run(process.execPath, ['scripts/licences.mjs', '--check']),
+]);
 part('unused', () => [runPackaged('knip', [])]);
 part('unit', () => {
   const report = join(results, 'vitest.json');
@@ -48,7 +51,12 @@ part('unit', () => {
   ]);
   return [ran, tally(report, fromVitest)];
 });
-part('build', () => [run('npm', ['run', '--silent', 'build', '--', '--logLevel', 'warn'])]);
+part('build', () => [
+  run('npm', ['run', '--silent', 'build', '--', '--logLevel', 'warn']),
+  ...(named.includes('build') || named.length === 0
+    ? [run(process.execPath, ['scripts/reproducible.mjs'])]
+    : []),
+]);
 if (chromium !== undefined)
   part('e2e', () => {
     const report = join(results, 'playwright.json');
