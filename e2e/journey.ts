@@ -40,7 +40,7 @@ export const test = base.extend<Given, Shared>({
   ],
   site: [
     async ({ lab }, use) => {
-      const site = await startServer(['--dns', lab.dns]);
+      const site = await startServer(['--dns', lab.dns, '--relay', 'off']);
       await use(site);
       await site.stop();
     },

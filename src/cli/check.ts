@@ -25,6 +25,7 @@ import { textReport } from '../report/text.ts';
 import { rules } from '../rules/index.ts';
 import { linkOf } from '../share/digest.ts';
 import { safeJson } from './json-output.ts';
+import { relayFor } from './relays.ts';
 import { type ExitStatus, oneOf, onlyArgument, readArguments, UsageError } from './usage.ts';
 import { readZoneFile } from './zone-file.ts';
 
@@ -33,7 +34,7 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const { values, positionals } = readArguments(args, {
     format: { type: 'string' },
     resolver: { type: 'string', multiple: true },
-    relay: { type: 'string' },
+    relay: { type: 'string', multiple: true },
     zone: { type: 'string' },
     at: { type: 'string' },
     'fail-on': { type: 'string' },
@@ -46,13 +47,12 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const format = oneOf('--format', values.format, ['text', 'json', 'markdown', 'csv'], 'text');
   const failOn = oneOf('--fail-on', values['fail-on'], SEVERITIES, 'high');
   const intent = values.intent === undefined ? undefined : oneOf('--intent', values.intent, INTENTS, 'mail');
-  refuseRelay(values.relay);
   const at = values.at === undefined ? Date.now() : readTime(values.at);
   const scope = scopeOf(input.domain, at, {
     ...(intent ? { intent } : {}),
     selectors: values.selector ?? [],
   });
-  const { observer, resolvers } = observerFor(values.zone, values.resolver, at);
+  const { observer, resolvers } = observerFor(values.zone, values.resolver, at, values.relay);
 
   const start = performance.now();
   const report = await diagnose({ scope, rules, headlines, observer });
@@ -98,15 +98,21 @@ export function observerFor(
   zone: string | undefined,
   resolver: readonly string[] | undefined,
   at: Millis,
+  relay?: readonly string[],
 ): { observer: Observer; resolvers: readonly string[] } {
+  const through = relayFor(relay);
   if (zone !== undefined) {
-    if (resolver !== undefined)
-      throw new UsageError('--zone asks nobody, so --resolver has no meaning beside it.');
+    for (const [option, given] of [
+      ['--resolver', resolver],
+      ['--relay', through],
+    ] as const)
+      if (given !== undefined)
+        throw new UsageError(`--zone asks nobody, so ${option} has no meaning beside it.`);
     return { observer: zoneObserver(readZoneFile(zone), at), resolvers: [] };
   }
   const resolvers = resolver === undefined ? RESOLVERS : resolver.map(readResolver);
   return {
-    observer: createResolverPool({ resolvers }).begin(),
+    observer: createResolverPool({ resolvers }).begin({ relay: through }),
     resolvers: resolvers.map(({ name }) => name),
   };
 }
@@ -129,12 +135,6 @@ export function readTime(text: string): Millis {
   if (Number.isNaN(at))
     throw new UsageError(`--at takes a time such as 2026-11-23T12:00:00Z, not "${text}".`);
   return at;
-}
-
-/** The relay joins later; saying that there is none is allowed already. */
-export function refuseRelay(value: string | undefined): void {
-  if (value !== undefined && value !== 'off')
-    throw new UsageError('--relay: this version has no relay yet; only "off" can be said.');
 }
 
 /** How many rounds of dependent questions the report took: counted by making it again from its facts. */

@@ -12,7 +12,7 @@ import { complain, type ExitStatus, UsageError } from './usage.ts';
 const HELP = `Mailproof: can mail be forged in a domain's name, is mail to it protected, are its sending
 ports right, will the large receivers accept its mail.
 
-mailproof check DOMAIN [--format text|json|markdown|csv] [--resolver URL]… [--relay off]
+mailproof check DOMAIN [--format text|json|markdown|csv] [--resolver URL]… [--relay URL|on]…
                        [--zone FILE] [--at TIME] [--fail-on SEVERITY]
                        [--selector NAME]… [--intent mail|no-mail]
 mailproof compare A B  [--format text|json] [--fail-on SEVERITY]   A and B are links of reports, or files that
@@ -22,7 +22,7 @@ mailproof record TEXT  [--kind dmarc|spf|dkim|mta-sts|mta-sts-policy|tls-rpt|bim
 mailproof spf --ip ADDRESS --mail-from ADDR [--helo NAME] [--zone FILE] [--resolver URL]…
                        [--format text|json]
 mailproof spf --batch  one JSON case a line in, one JSON answer a line out
-mailproof serve        [--port N] [--host ADDRESS] [--dns HOST:PORT] [--resolver URL]… [--relay on|off|URL]
+mailproof serve        [--port N] [--host ADDRESS] [--dns HOST:PORT] [--resolver URL]… [--relay URL|on|off]…
 
 Exit status: 0 nothing at or above --fail-on (critical, high, medium, low, info; default high),
 1 something is (compare: is there that was not before), 2 wrong use,

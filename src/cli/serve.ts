@@ -15,6 +15,7 @@ import { readResolver } from './check.ts';
 import { contentPolicy, type PageConfig, withPolicy } from './content-policy.ts';
 import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
 import { type Coding, type PageFile, readPage } from './page-files.ts';
+import { CONTROLS, relayAt } from './relays.ts';
 import { type ExitStatus, readArguments, readHostPort, UsageError } from './usage.ts';
 
 /** What a server is made of. `forwarder` answers /dns-query; without one that address is not found. */
@@ -35,10 +36,12 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
     host: { type: 'string' },
     dns: { type: 'string' },
     resolver: { type: 'string', multiple: true },
-    relay: { type: 'string' },
+    relay: { type: 'string', multiple: true },
   });
   if (positionals.length > 0) throw new UsageError(`serve takes options only, not "${positionals[0]}".`);
-  const relays = relaysElsewhere(values.relay);
+  const given = values.relay ?? ['on'];
+  if (given.includes('off') && given.length > 1) throw new UsageError('--relay: "off" stands alone.');
+  const relays = given.filter((each) => each !== 'on' && each !== 'off').map(relayAt);
   if (values.dns !== undefined && values.resolver !== undefined)
     throw new UsageError('--dns and --resolver exclude each other: the page asks the one or the other.');
 
@@ -52,16 +55,15 @@ export async function serve(args: readonly string[]): Promise<ExitStatus> {
         ? chosen
         : [...RESOLVERS, ...(forwarder === undefined ? [] : [OWN])];
 
-  const relay =
-    values.relay === undefined || values.relay === 'on'
-      ? createRelay({
-          host: nodeHost({ dns: values.dns === undefined ? undefined : nameServers(upstream) }),
-          // This server's own page only: it sends no origin.
-          origins: [],
-          base: RELAY,
-          controls: { 25: CONTROL },
-        })
-      : undefined;
+  const relay = given.includes('on')
+    ? createRelay({
+        host: nodeHost({ dns: values.dns === undefined ? undefined : nameServers(upstream) }),
+        // This server's own page only: it sends no origin.
+        origins: [],
+        base: RELAY,
+        controls: CONTROLS,
+      })
+    : undefined;
   const options = { resolvers, forwarder, relay, relays };
   const server = createPageServer({ ...options, page: builtPage(settingsOf(options)) });
   const port = readPort(values.port);
@@ -239,15 +241,6 @@ function systemResolver(): Upstream | undefined {
   }
 }
 
-/** What `--relay` names when it is neither "on" nor "off". */
-function relaysElsewhere(text: string | undefined): readonly { name: string; url: string }[] {
-  if (text === undefined || text === 'on' || text === 'off') return [];
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`--relay takes "on", "off" or the address of a relay, not "${text}".`);
-  return [{ name: url.host, url: url.href }];
-}
-
 /** A name server for the relay, which takes addresses only; without one it asks the system's. */
 function nameServers(upstream: Upstream | undefined): readonly string[] | undefined {
   if (upstream === undefined || !('host' in upstream) || isIP(upstream.host) === 0) return undefined;
@@ -270,9 +263,6 @@ const SECURITY: readonly (readonly [string, string])[] = [
 
 /** Where the relay stands on this server. */
 const RELAY = '/relay/';
-
-/** A mail host that answers everybody on port 25; asked only where the page asks about that port. */
-const CONTROL = 'gmail-smtp-in.l.google.com';
 
 const OWN: Resolver = {
   id: 'this-server',

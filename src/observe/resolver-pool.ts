@@ -35,8 +35,6 @@ export interface PoolOptions {
   readonly resolvers: readonly Resolver[];
   readonly fetch?: Fetch | undefined;
   readonly clock?: Clock | undefined;
-  /** Takes the questions that are not DNS; without it they are blind (`relay-absent`). */
-  readonly relay?: Observer | undefined;
 }
 
 /** What one report may ask in all: questions a lane, and second opinions. */
@@ -68,6 +66,8 @@ export interface ReportOptions {
   /** Ends the report: everything unanswered becomes blind (`aborted`) at once. */
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** Takes the questions that are not DNS; without it they are blind (`relay-absent`). */
+  readonly relay?: Observer | undefined;
 }
 
 /** Resolvers and their health. Lives as long as the page or the process. */
@@ -91,11 +91,10 @@ const LIMITS: Limits = { main: 400, guess: 200, second: 60 };
 
 /** Makes a pool. */
 export function createResolverPool(options: PoolOptions): ResolverPool {
-  const { resolvers, relay } = options;
+  const { resolvers } = options;
   if (resolvers.length === 0) throw new RangeError('a pool needs a resolver');
   const world: World = {
     resolvers,
-    relay,
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     clock: options.clock ?? SYSTEM_CLOCK,
     ward: new Ward(resolvers),
@@ -109,7 +108,6 @@ export function createResolverPool(options: PoolOptions): ResolverPool {
 
 interface World {
   readonly resolvers: readonly Resolver[];
-  readonly relay: Observer | undefined;
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly ward: Ward;
@@ -119,6 +117,7 @@ class Report {
   readonly #world: World;
   readonly #lanes: Lanes;
   readonly #signal: AbortSignal | undefined;
+  readonly #relay: Observer | undefined;
   readonly #kept = new Map<string, Promise<Observation>>();
   readonly #answeredBy = new Map<string, number>();
   readonly #open = new Set<Flight>();
@@ -129,12 +128,13 @@ class Report {
   #blind = 0;
   #sent = 0;
 
-  constructor(world: World, { signal, limits }: ReportOptions) {
+  constructor(world: World, { signal, limits, relay }: ReportOptions) {
     const { main, guess, second } = { ...LIMITS, ...limits };
     this.#world = world;
     this.#lanes = new Lanes({ main, guess });
     this.#second = second;
     this.#signal = signal;
+    this.#relay = relay;
     signal?.addEventListener('abort', () => this.#abort(), { once: true });
   }
 
@@ -167,9 +167,8 @@ class Report {
   }
 
   async #elsewhere(question: Question, lane: Lane): Promise<Observation> {
-    const { relay, clock } = this.#world;
-    if (relay) return relay.observe(question, lane);
-    return { question, result: unseen('relay-absent'), at: clock.now(), by: '', tries: [] };
+    if (this.#relay) return this.#relay.observe(question, lane);
+    return { question, result: unseen('relay-absent'), at: this.#world.clock.now(), by: '', tries: [] };
   }
 
   /** Puts a question to the resolvers, those in `avoid` left out. A second opinion has its own budget. */

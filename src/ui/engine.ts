@@ -9,8 +9,9 @@ import { type AnyRule, rule } from '../engine/rule.ts';
 import type { Topic } from '../engine/topic.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { fetchWords } from '../engine/words.ts';
-import type { Observer, Reading } from '../facts/observation.ts';
+import { type Observer, type Reading, unseen } from '../facts/observation.ts';
 import { toAscii } from '../observe/idna.ts';
+import type { RelayPlace } from '../observe/relay.ts';
 import { rules } from '../rules/index.ts';
 import { dkim } from '../topics/dkim.ts';
 import { dmarc } from '../topics/dmarc.ts';
@@ -78,6 +79,25 @@ export async function sampleObserver(domain: string, at: number): Promise<Observ
     import('../fixtures/sample-zones.ts'),
   ]);
   return zoneObserver(parseZone(sampleZones[domain] ?? ''), at);
+}
+
+/** Asks relays what a browser cannot see itself; what that takes is fetched with the first question. */
+export function relayOf(relays: readonly RelayPlace[], signal: AbortSignal): Observer | undefined {
+  if (relays.length === 0) return undefined;
+  let loading: Promise<Observer> | undefined;
+  return {
+    observe: async (question, lane) => {
+      loading ??= import('../observe/relay.ts').then(({ relayObserver }) =>
+        relayObserver({ relays, signal }),
+      );
+      try {
+        return await (await loading).observe(question, lane);
+      } catch {
+        loading = undefined;
+        return { question, result: unseen('not-loaded'), at: Date.now(), by: '', tries: [] };
+      }
+    },
+  };
 }
 
 /** A finding with its words, which are fetched where they are not at hand yet. */

@@ -231,9 +231,13 @@ class Session {
     const aborter = new AbortController();
     const sample = samples.find((candidate) => candidate.domain === domain);
     const resolvers = settings.resolversFor(ask.resolver);
+    const relays = ask.relay === 'off' ? [] : settings.relays;
     const observer: Observer = sample
       ? await engine.sampleObserver(sample.domain, at)
-      : this.#poolOf(engine, resolvers).begin({ signal: aborter.signal });
+      : this.#poolOf(engine, resolvers).begin({
+          signal: aborter.signal,
+          relay: engine.relayOf(relays, aborter.signal),
+        });
     const check = this.#checkOf(engine, subject, sample ? undefined : resolvers[0]?.name, at, () =>
       aborter.abort(),
     );

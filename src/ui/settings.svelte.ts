@@ -3,6 +3,7 @@
  * server that serves this page says about itself, when it is Mailproof's own.
  */
 
+import type { RelayPlace } from '../observe/relay.ts';
 import { RESOLVERS, type Resolver, resolversFrom } from '../observe/resolvers.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
@@ -12,6 +13,8 @@ class Settings {
   theme = $state<Theme>(readTheme());
   /** Resolvers to choose from, the default first. */
   offered = $state.raw<readonly Resolver[]>(RESOLVERS);
+  /** Relays this page may ask, in this order. */
+  relays = $state.raw<readonly RelayPlace[]>([]);
   /** The id of the resolver chosen here. */
   #chosen = $state(read('resolver') ?? '');
   /** It is known which resolvers there are. */
@@ -60,7 +63,12 @@ class Settings {
       const response = await fetch(file);
       const config = (await response.json()) as {
         resolvers?: readonly { id: string; name: string; url: string }[];
+        relays?: readonly { name: string; url: string }[];
       };
+      this.relays = (config.relays ?? []).map(({ name, url }) => ({
+        name,
+        url: new URL(url, location.href).href,
+      }));
       const offered = (config.resolvers ?? []).map(
         ({ id, name, url }): Resolver =>
           RESOLVERS.find((known) => known.url === url) ?? {
