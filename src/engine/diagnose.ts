@@ -46,32 +46,68 @@ export interface Diagnosis {
  * contradicts, the answer counts as not seen (`disagreement`) and the findings that used it are judged again.
  */
 export async function diagnose(diagnosis: Diagnosis): Promise<Report> {
-  const first = await run(diagnosis, new Log());
+  const first = await run(diagnosis);
   const confirmed = await confirm(diagnosis, first);
-  if (confirmed === undefined) return first.report;
-  const again = await run({ ...diagnosis, on: changesOnly(diagnosis.on, first.report) }, confirmed);
-  return again.report;
+  return confirmed.size === 0 ? first.report : (await run(diagnosis, first, confirmed)).report;
+}
+
+/** Observations by the keys of their questions. */
+export type Observations = ReadonlyMap<string, Observation>;
+
+/** A report, and what it would be had some answers been others. */
+export interface Standing {
+  readonly report: Report;
+  /** The report with these observations in place of its own; further questions go to the same observer. */
+  again(changed: Observations): Promise<Report>;
+}
+
+/** Makes a report that is judged again without judging what asked for none of the answers that change. */
+export async function standing(diagnosis: Diagnosis): Promise<Standing> {
+  const first = await run(diagnosis);
+  return { report: first.report, again: async (changed) => (await run(diagnosis, first, changed)).report };
 }
 
 interface Run {
   readonly report: Report;
   readonly log: Log;
+  readonly taken: ReadonlyMap<Topic<unknown>, Taken>;
+  readonly judged: ReadonlyMap<string, Judged>;
+}
+
+interface Taken<T = unknown> {
+  readonly reading: Promise<Reading<T>>;
+  /** The keys of the questions it asked, itself or through topics it read. */
+  readonly asked: Set<string>;
+}
+
+interface Judged {
+  readonly finding: Finding;
   readonly rests: readonly Question[];
 }
 
-async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
+/**
+ * One run over the rules. After an earlier one, in which some observations are `changed`, a topic that asked for
+ * none of them reads as it read, what reads only such topics is not judged again, and only what is then said
+ * otherwise is handed out: topics and rules are functions of what they asked for.
+ */
+async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = new Map()): Promise<Run> {
   const { scope, observer, on } = diagnosis;
-  const log = new Log();
-  const rests = new Map<string, Question>();
   const pending = new Map<string, Promise<Observation>>();
-  const readings = new Map<Topic<unknown>, { reading: Promise<Reading<unknown>>; asked: Set<string> }>();
+  const log = new Log();
+  const readings = new Map<Topic<unknown>, Taken>();
+  const other = [...changed].filter(([key, { result }]) => before?.log.findByKey(key)?.result !== result);
+  for (const [topic, held] of before?.taken ?? [])
+    if (!other.some(([key]) => held.asked.has(key))) readings.set(topic, held);
+  const stands = (reads: Reads) =>
+    before !== undefined &&
+    Object.values(reads).every((topic) => readings.get(topic) === before.taken.get(topic));
 
   const observe = (question: Question, lane: Lane): Promise<Observation> => {
     const key = keyOf(question);
     const running = pending.get(key);
     if (running) return running;
     const promise = (async () => {
-      const old = known.find(question);
+      const old = changed.get(key) ?? before?.log.findByKey(key);
       if (!old) on?.({ type: 'asked', question, lane });
       const observation = old ?? (await observer.observe(question, lane));
       log.add(observation);
@@ -82,9 +118,9 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     return promise;
   };
 
-  const take = <T>(topic: Topic<T>): { reading: Promise<Reading<T>>; asked: Set<string> } => {
+  const take = <T>(topic: Topic<T>): Taken<T> => {
     const running = readings.get(topic as Topic<unknown>);
-    if (running) return running as { reading: Promise<Reading<T>>; asked: Set<string> };
+    if (running) return running as Taken<T>;
     const asked = new Set<string>();
     const look: Look = {
       scope,
@@ -160,10 +196,13 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
     return sorted;
   };
 
-  const judgeRule = async (id: string, rule: AnyRule): Promise<Finding> => {
+  const judgeRule = async (id: string, rule: AnyRule): Promise<Judged> => {
+    const held = before?.judged.get(id);
+    if (held && stands(rule.reads)) return held;
     const input = await gather(rule.reads, rule.partial);
     const asked = askedBy(rule.reads);
     let finding: Finding;
+    let rests: readonly Question[] = [];
     try {
       const verdict: Given =
         'because' in input
@@ -172,17 +211,18 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
       finding = found(id, rule, asked, verdict);
       // Words that are at hand are in already; others are fetched only where they are read without being asked for.
       if (finding.pending && finding.outcome === 'problem') finding = await fetchWords(finding, rule);
-      if (finding.outcome === 'problem')
-        for (const question of verdict.rests ?? []) rests.set(keyOf(question), question);
+      if (finding.outcome === 'problem') rests = verdict.rests ?? [];
     } catch (error) {
       const because: Blind = { reason: 'rule-broke', detail: messageOf(error) };
       finding = found(id, rule, asked, { is: 'unknown', because });
     }
-    on?.({ type: 'finding', finding });
-    return finding;
+    if (on && !same(finding, held?.finding)) on({ type: 'finding', finding });
+    return { finding, rests };
   };
 
   const judgeHeadline = async (id: Concern, question: AnyHeadline): Promise<Answered> => {
+    const held = before?.report.answers.find((answer) => answer.id === id);
+    if (held && stands(question.reads)) return held;
     const input = await gather(question.reads, question.partial);
     let answer: Answered;
     try {
@@ -197,19 +237,37 @@ async function run(diagnosis: Diagnosis, known: Log): Promise<Run> {
         because: { reason: 'rule-broke', detail: messageOf(error) },
       });
     }
-    on?.({ type: 'answer', answer });
+    if (on && !same(answer, held)) on({ type: 'answer', answer });
     return answer;
   };
 
-  const [findings, answers] = await Promise.all([
-    Promise.all(Object.entries(diagnosis.rules).map(([id, rule]) => judgeRule(id, rule))),
+  const [judged, answers] = await Promise.all([
+    Promise.all(
+      Object.entries(diagnosis.rules).map(async ([id, rule]) => [id, await judgeRule(id, rule)] as const),
+    ),
     Promise.all(
       Object.entries(diagnosis.headlines).map(([id, question]) =>
         judgeHeadline(id as Concern, question as AnyHeadline),
       ),
     ),
   ]);
-  return { report: { findings, answers, facts: log.sorted() }, log, rests: [...rests.values()] };
+  if (before) {
+    const all = [...Object.values(diagnosis.rules), ...Object.values(diagnosis.headlines)];
+    const facts = new Set<string>();
+    for (const topic of new Set(all.flatMap(({ reads }) => Object.values(reads))))
+      for (const key of take(topic).asked) facts.add(key);
+    for (const key of facts) {
+      const held = changed.get(key) ?? before.log.findByKey(key);
+      if (held) log.add(held);
+    }
+  }
+  const findings = judged.map(([, { finding }]) => finding);
+  return {
+    report: { findings, answers, facts: log.sorted() },
+    log,
+    taken: readings,
+    judged: new Map(judged),
+  };
 }
 
 /** What the topics on the way here asked together. */
@@ -218,15 +276,17 @@ interface Shared {
   asked?: readonly string[];
 }
 
-/** Asks the second resolver; the log to judge again from, or undefined when nothing changed. */
-async function confirm(diagnosis: Diagnosis, first: Run): Promise<Log | undefined> {
+/** Asks the second resolver; what is now known otherwise, or with more certainty. */
+async function confirm(diagnosis: Diagnosis, first: Run): Promise<Observations> {
+  const changed = new Map<string, Observation>();
   const ask = diagnosis.observer.confirm?.bind(diagnosis.observer);
-  if (!ask || first.rests.length === 0) return undefined;
-  const log = Log.of(first.log);
-  let changed = false;
+  if (!ask) return changed;
+  const questions = new Map<string, Question>();
+  for (const { rests } of first.judged.values())
+    for (const question of rests) questions.set(keyOf(question), question);
   await Promise.all(
-    first.rests.map(async (question) => {
-      const held = first.log.find(question);
+    [...questions].map(async ([key, question]) => {
+      const held = first.log.findByKey(key);
       if (!held || !absent(held)) return;
       const second = await ask(question);
       if (!second?.result.seen) return;
@@ -240,12 +300,11 @@ async function confirm(diagnosis: Diagnosis, first: Run): Promise<Log | undefine
               because: { reason: 'disagreement', detail: `${held.by} has none, ${second.by} has data` },
             },
           };
-      log.add(observation);
+      changed.set(key, observation);
       diagnosis.on?.({ type: 'observed', observation });
-      changed = true;
     }),
   );
-  return changed ? log : undefined;
+  return changed;
 }
 
 /** Whether an observation is the answer that there is nothing. */
@@ -253,18 +312,9 @@ function absent({ question, result }: Observation): boolean {
   return question.kind === 'dns' && result.seen && isAbsent(result.answer as DnsAnswer);
 }
 
-/** Passes on only findings and answers that differ from the report already shown. */
-function changesOnly(on: Diagnosis['on'], before: Report): Diagnosis['on'] {
-  if (!on) return undefined;
-  const shown = new Map<string, string>([
-    ...before.findings.map((finding) => [finding.rule, JSON.stringify(finding)] as const),
-    ...before.answers.map((answer) => [answer.id, JSON.stringify(answer)] as const),
-  ]);
-  return (event) => {
-    if (event.type === 'finding' && shown.get(event.finding.rule) === JSON.stringify(event.finding)) return;
-    if (event.type === 'answer' && shown.get(event.answer.id) === JSON.stringify(event.answer)) return;
-    on(event);
-  };
+/** Whether a finding or an answer says what the one before it said. */
+function same<T>(now: T, before: T | undefined): boolean {
+  return before !== undefined && JSON.stringify(now) === JSON.stringify(before);
 }
 
 /** A verdict as it comes from a rule of any type. */

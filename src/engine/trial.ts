@@ -1,11 +1,13 @@
 /*
- * Trying examples: the scope an example describes, and observers that hide, replace or delay what another
- * observer sees. Used by the generic tests and by the rule pages, where examples run live.
+ * Trying examples: the scope an example describes, and what is seen where facts are hidden or other
+ * than they are. Used by the generic tests and by the rule pages, where examples run live.
  */
 
 import { mustName } from '../dns/name.ts';
-import { type Observation, type Observer, unseen } from '../facts/observation.ts';
+import type { DnsQuestion } from '../dns/record.ts';
+import { type Observation, type Observer, seen, unseen } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
+import type { Observations } from './diagnose.ts';
 import { EXAMPLE_NOW, type Example } from './rule.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
@@ -21,21 +23,20 @@ export function scopeOfExample(example: Omit<Example, 'expect' | 'name' | 'zone'
   );
 }
 
-/** The same observer, but the questions of these keys time out. */
-export function hiding(inner: Observer, keys: ReadonlySet<string>): Observer {
-  return replacing(inner, (question) =>
-    keys.has(keyOf(question))
-      ? { question, result: unseen('timeout'), at: 0, by: 'nobody', tries: [] }
-      : undefined,
-  );
+/** What is seen of a question that times out. */
+export function unanswered(question: Question): Observation {
+  return { question, result: unseen('timeout'), at: 0, by: 'nobody', tries: [] };
 }
 
-/** The same observer, with some observations replaced. */
-export function replacing(
-  inner: Observer,
-  replace: (question: Question) => Observation | undefined,
-): Observer {
+/** What is seen of a question whose answer is that there is nothing. */
+export function answeredEmpty(question: DnsQuestion, rcode: 'NOERROR' | 'NXDOMAIN'): Observation {
+  const result = seen({ rcode, chain: [], records: [], authentic: false, errors: [] });
+  return { question, result, at: 0, by: 'zone', tries: [] };
+}
+
+/** The same observer, with some observations, by the keys of their questions, in place of its own. */
+export function replacing(inner: Observer, observations: Observations): Observer {
   return {
-    observe: async (question, lane) => replace(question) ?? inner.observe(question, lane),
+    observe: async (question, lane) => observations.get(keyOf(question)) ?? inner.observe(question, lane),
   };
 }
