@@ -19,7 +19,6 @@ export function remedyFor(because: Blind): string | undefined {
 
 const WORDS: Readonly<Record<BlindReason, string>> = {
   aborted: 'the check was stopped before the answer came',
-  bogus: 'the resolver refuses the answer because its DNSSEC signatures do not verify',
   'captive-portal': 'a web page came back instead of a DNS answer, as behind a login page of a network',
   'content-type': 'the resolver answered with something that is not DNS',
   disagreement: 'two resolvers gave different answers',

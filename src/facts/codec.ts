@@ -485,7 +485,6 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
 /** Records, so that a reason added to the type without its place here does not compile. */
 const REASONS: Readonly<Record<BlindReason, true>> = {
   aborted: true,
-  bogus: true,
   'captive-portal': true,
   'content-type': true,
   disagreement: true,

@@ -11,7 +11,6 @@ export type Millis = number;
 /** Every reason for not knowing. The words for each stand in engine/blindness.ts. */
 export type BlindReason =
   | 'aborted'
-  | 'bogus'
   | 'captive-portal'
   | 'content-type'
   | 'disagreement'

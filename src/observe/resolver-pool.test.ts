@@ -194,6 +194,33 @@ describe('when a resolver fails', () => {
     expect(pool.health().every(({ failures }) => failures === 0)).toBe(true);
   });
 
+  test('SERVFAIL of one resolver, once, while others are out of reach, is not told of the domain', async () => {
+    const once = () => {
+      let first = true;
+      return (bytes: Uint8Array) => {
+        const reply = answer(respond(zone, bytes) as Uint8Array);
+        if (!first) return new Response(null, { status: 500 });
+        first = false;
+        return reply;
+      };
+    };
+    const { pool, log } = world({ one: once(), two: 'refused', three: 'refused' });
+    expect(reasonOf(await pool.begin().observe(ask('broken.example.com'), 'main'))).toBe('network');
+    expect(log.map(({ by }) => by)).toEqual(['one', 'two', 'three']);
+    const alone = world({ one: once() }, resolvers.slice(0, 1));
+    expect(reasonOf(await alone.pool.begin().observe(ask('broken.example.com'), 'main'))).toBe('http-status');
+    expect(alone.log).toHaveLength(3);
+  });
+
+  test('SERVFAIL nobody else can confirm is asked for again', async () => {
+    const { pool, log } = world({}, resolvers.slice(0, 1));
+    expect(reasonOf(await pool.begin().observe(ask('broken.example.com'), 'main'))).toBe('servfail');
+    expect(log).toHaveLength(2);
+    const two = world({ two: 'refused' }, resolvers.slice(0, 2));
+    expect(reasonOf(await two.pool.begin().observe(ask('broken.example.com'), 'main'))).toBe('servfail');
+    expect(two.log.map(({ by }) => by)).toEqual(['one', 'two', 'one']);
+  });
+
   test('a resolver alone is asked twice', async () => {
     const { pool, log } = world({ one: 'refused' }, resolvers.slice(0, 1));
     expect(reasonOf(await pool.begin().observe(ask('example.com'), 'main'))).toBe('network');

@@ -196,15 +196,7 @@ class Report {
     const now = clock.now();
     if (flight.asked.length - flight.avoided >= TRIES[flight.lane] || now >= flight.startedAt + DEADLINE)
       return false;
-    let chosen = ward.choose(flight.asked, now, first);
-    // A single resolver that failed is asked a second time, unless it rests; never while it may still answer.
-    if (
-      chosen === undefined &&
-      resolvers.length === 1 &&
-      flight.asked.length === 1 &&
-      flight.attempts.length === 0
-    )
-      chosen = ward.choose([], now, false);
+    const chosen = ward.choose(flight.asked, now, first) ?? this.#again(flight, now);
     const resolver = chosen === undefined ? undefined : resolvers[chosen];
     if (chosen === undefined || !resolver) return false;
     flight.asked.push(chosen);
@@ -223,6 +215,18 @@ class Report {
     );
     this.#watch();
     return true;
+  }
+
+  /**
+   * Whom to ask a second time when there is nobody else, never while one may still answer: a single resolver that
+   * failed, unless it rests, and one whose SERVFAIL nobody has confirmed.
+   */
+  #again(flight: Flight, now: number): number | undefined {
+    if (flight.attempts.length > 0) return undefined;
+    const { ward, resolvers } = this.#world;
+    const servfails = flight.failures.filter(isServfail);
+    if (servfails.length === 1) return servfails[0]?.index;
+    return resolvers.length === 1 && flight.asked.length === 1 ? ward.choose([], now, false) : undefined;
   }
 
   #heard(flight: Flight, attempt: Attempt, reply: DohReply): void {
@@ -262,12 +266,14 @@ class Report {
     const [attempt] = flight.attempts.splice(at, 1);
     if (!attempt) return;
     flight.tries.push({ by: attempt.resolver.name, ms: now - attempt.sentAt, failed });
-    flight.failures.push({ failed, by: attempt.resolver.name });
-    // Two resolvers that both looked and found the name servers wanting are enough.
-    const enough = flight.failures.filter((failure) => failure.failed.reason === 'servfail').length >= 2;
+    flight.failures.push({ failed, by: attempt.resolver.name, index: attempt.index });
+    // Two looks that both found the name servers wanting are enough; a single one may be the resolver's own trouble.
+    const servfails = flight.failures.filter(isServfail).length;
+    const enough = servfails >= 2;
     if (!enough && this.#send(flight)) return;
     if (flight.attempts.length > 0 && !enough) return;
-    const telling = flight.failures.reduce((best, next) =>
+    const others = flight.failures.filter((failure) => !isServfail(failure));
+    const telling = (enough || others.length === 0 ? flight.failures : others).reduce((best, next) =>
       TELLING.indexOf(next.failed.reason) < TELLING.indexOf(best.failed.reason) ? next : best,
     );
     this.#settle(flight, {
@@ -346,7 +352,7 @@ class Flight {
   readonly avoided: number;
   readonly attempts: Attempt[] = [];
   readonly tries: Try[] = [];
-  readonly failures: { readonly failed: Blind; readonly by: string }[] = [];
+  readonly failures: Failure[] = [];
   started = false;
   startedAt = 0;
   settled = false;
@@ -363,6 +369,17 @@ class Flight {
     this.avoided = avoid.length;
     this.resolve = resolve;
   }
+}
+
+/** An attempt that ended without an answer. `index`: the resolver's place in the list. */
+interface Failure {
+  readonly failed: Blind;
+  readonly by: string;
+  readonly index: number;
+}
+
+function isServfail({ failed }: Failure): boolean {
+  return failed.reason === 'servfail';
 }
 
 /** One request. `late`: it has waited longer than PATIENCE, and that has been counted. */

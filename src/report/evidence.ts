@@ -95,7 +95,8 @@ export function evidenceFrom(observation: Observation): Evidence {
 export function askedWords(question: Question): string {
   if (question.kind === 'policy') return `MTA-STS policy file of ${question.domain}`;
   if (question.kind === 'smtp') return `port ${question.port} of ${question.host}`;
-  return `${question.type} at ${question.name}`;
+  const way = question.cd ? ', signatures unchecked' : question.dnssec ? ', with signatures' : '';
+  return `${question.type} at ${question.name}${way}`;
 }
 
 /** The command line that repeats a question. Names that a shell could misread are quoted. */

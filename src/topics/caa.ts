@@ -10,6 +10,7 @@ import { isWithin, type Name } from '../dns/name.ts';
 import { dns, type RecordData } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
+import { askChecked } from './checked.ts';
 
 /** A CAA record. */
 export type CaaRecord = RecordData['CAA'];
@@ -33,23 +34,14 @@ export const caa = topic<CaaSet>('caa', async ({ scope, ask }) => {
   const names = [scope.domain, ...scope.parents].slice(0, MOST_NAMES);
   const [itself, ...results] = await Promise.all([
     ask(dns(scope.domain, 'MX')),
-    ...names.map(async (name) => ({ name, result: await ask(dns(name, 'CAA')) })),
+    ...names.map(async (name) => ({ name, ...(await askChecked(ask, dns(name, 'CAA'))) })),
   ]);
-  for (const { name, result } of results) {
-    if (!result.seen) {
-      const { because } = result;
-      const refused = because.reason === 'servfail' || because.reason === 'bogus';
-      if (!refused || name !== scope.domain || !itself.seen) return none(because);
-      // One failure may be the resolver's own: it counts when the same question, put another way, fails as well.
-      const [again, unchecked] = await Promise.all([
-        ask(dns(name, 'CAA', { dnssec: true })),
-        ask(dns(name, 'CAA', { cd: true })),
-      ]);
-      if (again.seen || again.because.reason !== because.reason) return none(because);
-      if (unchecked.seen) return whole({ records: [], fails: { name, how: 'bogus' } });
-      if (unchecked.because.reason !== 'servfail') return none(unchecked.because);
-      return whole({ records: [], fails: { name, how: 'failing' } });
-    }
+  for (const { name, result, bogus, failing } of results) {
+    if ((bogus || failing) && name === scope.domain && itself.seen)
+      return whole({ records: [], fails: { name, how: bogus ? 'bogus' : 'failing' } });
+    if (!result.seen) return none(result.because);
+    // Unchecked records of a name that does not validate are nobody's answer.
+    if (bogus) return none({ reason: 'servfail' });
     const records = result.answer.records.map(({ data }) => data);
     if (records.length > 0) return whole({ at: name, records });
   }

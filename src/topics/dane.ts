@@ -13,6 +13,7 @@ import { type Blind, none, part, whole } from '../facts/observation.ts';
 import { type Tlsa, tlsaFault } from '../mail/dane/record.ts';
 import { PROVIDERS } from '../mail/provider/fingerprints.ts';
 import { longestMatch } from '../mail/provider/match.ts';
+import { askChecked } from './checked.ts';
 import { hosts } from './hosts.ts';
 import { inbound } from './inbound.ts';
 import { mx } from './mx.ts';
@@ -70,11 +71,8 @@ export const dane = topic<DaneReading>('dane', async ({ ask, read }) => {
   const asked = exchanges.map(async (host) => {
     const name = prefixed('_25._tcp', host);
     if (name === undefined) return undefined;
-    const result = await ask(dns(name, 'TLSA'));
-    if (result.seen || (result.because.reason !== 'servfail' && result.because.reason !== 'bogus'))
-      return { host, name, result, broken: false };
-    const unchecked = await ask(dns(name, 'TLSA', { cd: true }));
-    return { host, name, result: unchecked.seen ? unchecked : result, broken: unchecked.seen };
+    const { result, bogus } = await askChecked(ask, dns(name, 'TLSA'));
+    return { host, name, result, broken: bogus };
   });
   const [answers, addresses] = await Promise.all([Promise.all(asked), read(hosts)]);
   let blind: Blind | undefined;

@@ -11,6 +11,7 @@ import { isWithin, type Name } from '../dns/name.ts';
 import { type Denial, type DnsAnswer, dns, type RecordData, type Signature } from '../dns/record.ts';
 import { type Look, topic } from '../engine/topic.ts';
 import { type Blind, none, type Seen, whole } from '../facts/observation.ts';
+import { askChecked } from './checked.ts';
 
 /** What the resolver says about the zone the domain is in. */
 export interface ZoneTrust {
@@ -25,18 +26,15 @@ export interface ZoneTrust {
 }
 
 export const dnssec = topic<ZoneTrust>('dnssec', async ({ scope, ask }) => {
-  const question = dns(scope.domain, 'SOA', { dnssec: true });
-  const result = await ask(question);
-  if (result.seen) return whole({ ...zoneOf(scope.domain, result.answer), bogus: false });
-  if (!isFailure(result.because)) return none(result.because);
-  // A resolver may fail once by chance; MX records are asked for anyway and have to fail the same way.
-  const [unchecked, other] = await Promise.all([
-    ask({ ...question, cd: true }),
-    ask(dns(scope.domain, 'MX')),
-  ]);
+  const { result, bogus } = await askChecked(ask, dns(scope.domain, 'SOA', { dnssec: true }));
   // Without checking there is no answer either: the name servers fail, which says nothing about signatures.
-  if (!unchecked.seen || other.seen || !isFailure(other.because)) return none(result.because);
-  return whole({ ...zoneOf(scope.domain, unchecked.answer), authentic: false, bogus: true });
+  if (!result.seen) return none(result.because);
+  const zone = zoneOf(scope.domain, result.answer);
+  if (!bogus) return whole({ ...zone, bogus });
+  // Where other records of the same name validate, not the zone is broken but this set.
+  const other = await ask(dns(scope.domain, 'MX'));
+  if (other.seen || !isFailure(other.because)) return none({ reason: 'servfail' });
+  return whole({ ...zone, authentic: false, bogus });
 });
 
 /** One DS record at the parent, and the key it vouches for. */
@@ -113,17 +111,15 @@ export const denialProof = topic<DenialProof>('dnssec-denial', async ({ scope, a
   const { apex = scope.domain, ds } = link.value;
   if (ds.length === 0) return whole({ asked: false, authentic: false, bogus: false, denial: [], cds: [] });
   const question = dns(apex, 'CDS', { dnssec: true });
-  const result = await ask(question);
-  const unchecked =
-    !result.seen && isFailure(result.because) ? await ask({ ...question, cd: true }) : undefined;
-  if (!result.seen && !unchecked?.seen) return none(result.because);
-  const answer = result.seen ? result.answer : unchecked?.seen ? unchecked.answer : undefined;
+  const { result, bogus } = await askChecked(ask, question);
+  if (!result.seen) return none(result.because);
+  const { answer } = result;
   return whole({
     asked: true,
-    authentic: result.seen && result.answer.authentic,
-    bogus: !result.seen,
-    denial: answer?.denial ?? [],
-    cds: answer?.records.map((record) => record.data) ?? [],
+    authentic: !bogus && answer.authentic,
+    bogus,
+    denial: answer.denial ?? [],
+    cds: answer.records.map((record) => record.data),
   });
 });
 
@@ -160,7 +156,7 @@ function covering(answer: DnsAnswer, type: string): Signature[] {
 
 /** SERVFAIL is how a validating resolver reports signatures that do not verify (RFC 4035 §5.5). */
 function isFailure(because: Blind): boolean {
-  return because.reason === 'servfail' || because.reason === 'bogus';
+  return because.reason === 'servfail';
 }
 
 /** Why there is no chain of trust to judge, as a sentence; undefined when the parent vouches for the zone. */
