@@ -10,7 +10,7 @@ const OUT = 'dist/page';
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), rulesInParts(), contentSecurity(), offlineCopy(), rulePages(), webComponent()],
+  plugins: [svelte(), rulesInParts(), contentSecurity(), offlineCopy(), learnPages(), webComponent()],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -339,30 +339,64 @@ function walk(node: object, visit: (node: Node) => void): void {
       if (typeof one === 'object' && one !== null) walk(one, visit);
 }
 
-/** Writes one page per rule, the list of them, and the page for addresses that lead nowhere. */
-function rulePages(): Plugin {
+/**
+ * Writes the pages that are read: the guide, one page per rule, the list of them, and the page for addresses that
+ * lead nowhere. Their script and style sheet are built apart, so that examples run with rules that are whole.
+ * `$MAILPROOF_SITE` is the address of the start page, which search engines are told; `serve` knows its own.
+ */
+function learnPages(): Plugin {
   return {
-    name: 'rule-pages',
+    name: 'learn-pages',
     apply: 'build',
     async closeBundle() {
-      const index = readFileSync(join(OUT, 'index.html'), 'utf8');
-      const styles = [...index.matchAll(/<link rel="stylesheet"[^>]*href="\.\/([^"]+)"/g)].map(
-        ([, href]) => href ?? '',
-      );
+      const built = await build({
+        configFile: false,
+        base: './',
+        publicDir: false,
+        plugins: [svelte()],
+        logLevel: 'error',
+        build: {
+          outDir: OUT,
+          emptyOutDir: false,
+          target: 'es2023',
+          modulePreload: { polyfill: false },
+          cssCodeSplit: false,
+          reportCompressedSize: false,
+          rolldownOptions: {
+            input: 'src/ui/learn/learn.ts',
+            output: {
+              entryFileNames: 'assets/learn/[name]-[hash].js',
+              chunkFileNames: 'assets/learn/[name]-[hash].js',
+              assetFileNames: 'assets/learn/[name]-[hash][extname]',
+              // What judges, in one file; then each page takes its own rule.
+              codeSplitting: {
+                groups: [{ name: 'engine', test: /\/src\/(?:dns|engine|facts|mail|observe|topics)\// }],
+              },
+            },
+          },
+        },
+      });
+      const files = [built].flat().flatMap((each) => ('output' in each ? each.output : []));
+      const address = process.env.MAILPROOF_SITE;
+      const site = {
+        script: files.find((file) => file.type === 'chunk' && file.isEntry)?.fileName ?? '',
+        style: files.find(({ fileName }) => fileName.endsWith('.css'))?.fileName ?? '',
+        ...(address === undefined ? {} : { address: new URL('./', address).href }),
+      };
       const pages = await loaded('/src/ui/learn/prerender.ts', (module: Prerender) =>
-        module.learnPages(styles),
+        module.learnPages(site),
       );
-      for (const { path, html } of pages) {
+      for (const { path, text } of pages) {
         const file = join(OUT, path);
         mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, html);
+        writeFileSync(file, text);
       }
     },
   };
 }
 
 interface Prerender {
-  learnPages(styles: readonly string[]): Promise<readonly { path: string; html: string }[]>;
+  learnPages(site: object): Promise<readonly { path: string; text: string }[]>;
 }
 
 /** Loads a module of the house as Vite builds it, and what comes of using it. */

@@ -67,6 +67,7 @@ const documents = {
   8461: ['SMTP MTA Strict Transport Security (MTA-STS)', 'Proposed Standard'],
   8463: ['A new cryptographic signature method for DKIM (Ed25519)', 'Proposed Standard'],
   8484: ['DNS queries over HTTPS (DoH)', 'Proposed Standard'],
+  8551: ['Secure/Multipurpose Internet Mail Extensions (S/MIME) version 4.0', 'Proposed Standard'],
   8601: ['Message header field for indicating message authentication status', 'Proposed Standard'],
   8616: ['Email authentication for internationalized mail', 'Proposed Standard'],
   8617: ['The Authenticated Received Chain (ARC) protocol', 'Experimental'],

@@ -47,7 +47,7 @@ function pageFile(url: string, plain: Buffer): PageFile {
     type,
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     immutable: url.startsWith('/assets/'),
-    shrinks: /^(text|application\/(json|manifest)|image\/svg)/.test(type) && plain.length >= 200,
+    shrinks: /^(text|application\/(json|manifest|xml)|image\/svg)/.test(type) && plain.length >= 200,
     body(coding) {
       const held = packed.get(coding);
       if (held) return held;
@@ -77,4 +77,5 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.woff2': 'font/woff2',
+  '.xml': 'application/xml; charset=utf-8',
 };

@@ -18,6 +18,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Page</title>');
   writeFileSync(join(folder, 'rules', 'index.html'), '<!doctype html><title>Rules</title>');
   writeFileSync(join(folder, 'assets', 'app-1234.js'), script);
+  writeFileSync(join(folder, 'robots.txt'), 'Allow: /\nSitemap: sitemap.xml\n');
   server = createPageServer({
     page: readPage(folder),
     resolvers: [{ id: 'x', name: 'X', url: 'dns-query', operator: 'O', country: 'C' }],
@@ -108,6 +109,15 @@ describe('the page server', () => {
     const { head } = await get('/rules');
     expect([head.statusCode, head.headers.location]).toEqual([301, '/rules/']);
     expect((await get('/rules/')).body.toString()).toContain('Rules');
+  });
+
+  test('tells search engines whole addresses', async () => {
+    const { body } = await get('/robots.txt', { headers: { host: 'mail.example' } });
+    expect(body.toString()).toBe('Allow: /\nSitemap: http://mail.example/sitemap.xml\n');
+    const strange = await get('/robots.txt', { headers: { host: 'x</loc>' } });
+    expect(strange.body.toString()).toBe('Allow: /\nSitemap: sitemap.xml\n');
+    const behind = await get('/robots.txt', { headers: { host: 'm.example', 'x-forwarded-proto': 'https' } });
+    expect(behind.body.toString()).toContain('https://m.example/sitemap.xml');
   });
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {

@@ -167,6 +167,7 @@ function reply(request: IncomingMessage, page: ReadonlyMap<string, PageFile>, co
     return { status: 200, headers, body: config };
   }
   const file = page.get(path.endsWith('/') ? `${path}index.html` : path);
+  if (file !== undefined && FOR_SEARCH_ENGINES.includes(path)) return whole(request, file);
   if (file !== undefined) return fileReply(request, file);
   if (page.has(`${path}/index.html`)) return sentence(301, 'One step further.', { location: `${path}/` });
   const missing = page.get('/404.html');
@@ -190,6 +191,22 @@ function fileReply(request: IncomingMessage, file: PageFile): Reply {
     headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding },
     body: file.body(coding),
   };
+}
+
+/** A list of places on this server as the whole addresses that search engines want, by the name it was asked at. */
+function whole(request: IncomingMessage, { type, body }: PageFile): Reply {
+  const host = /^[A-Za-z0-9.-]+(:[0-9]{1,5})?$/.exec(request.headers.host ?? '')?.[0];
+  const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  const address = (place: string) =>
+    host === undefined ? place : new URL(place, `${scheme}://${host}/`).href;
+  const completed = body('identity').then((bytes) =>
+    Buffer.from(
+      bytes
+        .toString('utf8')
+        .replace(/(<loc>|^Sitemap: )([^<\n]*)/gm, (_, start, place) => start + address(place)),
+    ),
+  );
+  return { status: 200, headers: { 'content-type': type, 'cache-control': 'no-cache' }, body: completed };
 }
 
 function codingFor(accepted: string): Coding {
@@ -260,6 +277,9 @@ const SECURITY: readonly (readonly [string, string])[] = [
   ['referrer-policy', 'no-referrer'],
   ['x-content-type-options', 'nosniff'],
 ];
+
+/** Files with addresses in them. */
+const FOR_SEARCH_ENGINES = ['/sitemap.xml', '/robots.txt'];
 
 /** Where the relay stands on this server. */
 const RELAY = '/relay/';

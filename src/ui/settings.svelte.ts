@@ -5,6 +5,7 @@
 
 import type { RelayPlace } from '../observe/relay.ts';
 import { RESOLVERS, type Resolver, resolversFrom } from '../observe/resolvers.ts';
+import { keep, kept } from './storage.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -16,7 +17,7 @@ class Settings {
   /** Relays this page may ask, in this order. */
   relays = $state.raw<readonly RelayPlace[]>([]);
   /** The id of the resolver chosen here. */
-  #chosen = $state(read('resolver') ?? '');
+  #chosen = $state(kept('resolver') ?? '');
   /** It is known which resolvers there are. */
   known = $state(false);
   #fixed = false;
@@ -36,12 +37,12 @@ class Settings {
 
   chooseResolver(id: string): void {
     this.#chosen = id;
-    write('resolver', id);
+    keep('resolver', id);
   }
 
   chooseTheme(theme: Theme): void {
     this.theme = theme;
-    write('theme', theme);
+    keep('theme', theme);
     this.#showTheme();
   }
 
@@ -97,23 +98,6 @@ class Settings {
 export const settings = new Settings();
 
 function readTheme(): Theme {
-  const theme = read('theme');
+  const theme = kept('theme');
   return theme === 'light' || theme === 'dark' ? theme : 'auto';
-}
-
-// Storage throws where it is forbidden or full; choices then last as long as the page.
-function read(key: string): string | undefined {
-  try {
-    return localStorage.getItem(`mailproof.${key}`) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(`mailproof.${key}`, value);
-  } catch {
-    // See read.
-  }
 }
