@@ -190,7 +190,7 @@ function rulesInParts(): Plugin {
       walk(this.parse(code), (node) => {
         if (node.type === 'ExportNamedDeclaration') {
           const [declared] = children(children(node, 'declaration')[0], 'declarations');
-          if (children(declared, 'id')[0]?.name === 'examples')
+          if (['examples', 'weighs'].includes(children(declared, 'id')[0]?.name ?? ''))
             edits.push({ start: node.start, end: node.end, by: '' });
         }
         if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;

@@ -166,6 +166,17 @@ export interface Example<C extends string = string> {
 export type Examples<X> =
   X extends Rule<infer _R, infer _P, infer C> ? readonly Example<Extract<keyof C, string>>[] : never;
 
+/**
+ * Why a rule's problems are as grave as they are: one sentence for each severity above info that its cases have.
+ * Exported beside the rule, so that the page, which shows no such sentence in a report, does not load it.
+ */
+export type Weights<X> =
+  X extends Rule<infer _R, infer _P, infer C>
+    ? { readonly [S in Exclude<SeverityOf<C[keyof C]>, 'info'>]: string }
+    : never;
+
+type SeverityOf<C> = C extends { readonly severity: infer S extends Severity } ? S : never;
+
 /** A worded answer to a headline question. */
 export type HeadlineCase<D> = (
   | { readonly passes: true }

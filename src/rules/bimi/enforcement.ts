@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 
@@ -83,6 +83,11 @@ export default enforcement;
 
 const LOGO = 'default._bimi.example.com TXT "v=BIMI1; l=https://example.com/logo.svg"';
 const zone = (text: string) => `${LOGO}\nexample.com A 192.0.2.1\n_dmarc.example.com TXT "${text}"`;
+
+export const weighs = {
+  medium: 'A logo that was set up and paid for is not shown, but no mail is lost.',
+  low: 'Which share of the mail counts is read differently: the standard objects in one case, most providers always.',
+} satisfies Weights<typeof enforcement>;
 
 export const examples = [
   { name: 'reject', zone: zone('v=DMARC1; p=reject'), expect: 'strict' },

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 
 export const covers = ['bimi-evidence'];
@@ -57,6 +57,10 @@ const evidence = rule({
 export default evidence;
 
 const zone = (tags: string) => `default._bimi.example.com TXT "v=BIMI1; ${tags}"`;
+
+export const weighs = {
+  low: 'Only a picture is missing, and only at some providers.',
+} satisfies Weights<typeof evidence>;
 
 export const examples = [
   {

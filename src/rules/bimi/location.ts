@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 
 export const covers = ['bimi-location'];
@@ -77,6 +77,10 @@ function overHttps(name: Name, was: string, location: string): Change[] | undefi
 }
 
 const zone = (tags: string) => `default._bimi.example.com TXT "v=BIMI1; ${tags}"`;
+
+export const weighs = {
+  low: 'Only a picture is missing; mail and its protection are untouched.',
+} satisfies Weights<typeof location>;
 
 export const examples = [
   { name: 'https and SVG', zone: zone('l=https://example.com/logo.svg;'), expect: 'named' },

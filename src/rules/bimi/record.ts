@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { bimi } from '../../topics/bimi.ts';
 
@@ -105,6 +105,10 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const DMARC = '_dmarc.example.com TXT "v=DMARC1; p=reject"';
 const LOGO = 'l=https://example.com/logo.svg; a=https://example.com/mark.pem';
+
+export const weighs = {
+  low: 'Only a picture is missing; mail and its protection are untouched.',
+} satisfies Weights<typeof record>;
 
 export const examples = [
   { name: 'a logo', zone: `default._bimi.example.com TXT "v=BIMI1; ${LOGO}"`, expect: 'there' },

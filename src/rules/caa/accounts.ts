@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type CaaRecord, caa, issuanceOf, whyNoSet, written } from '../../topics/caa.ts';
 
 export const covers = ['caa-account'];
@@ -65,6 +65,10 @@ function faultIn(parameters: readonly (readonly [string, string])[]): keyof type
   const methods = of('validationmethods').flatMap((list) => list.split(','));
   return methods.some((method) => !/^[a-z0-9-]+$/i.test(method)) ? 'method' : undefined;
 }
+
+export const weighs = {
+  low: 'Nothing fails until the next renewal, and authorities that do not know the limit skip it.',
+} satisfies Weights<typeof accounts>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { bimi } from '../../topics/bimi.ts';
 import { caa, issuanceOf } from '../../topics/caa.ts';
 
@@ -53,6 +53,10 @@ export default logoCertificates;
 
 const RECORD =
   'default._bimi.example.com TXT "v=BIMI1; l=https://example.com/l.svg; a=https://example.com/l.pem"';
+
+export const weighs = {
+  low: 'The certificate in use goes on working; only its renewal is barred, and with it a picture.',
+} satisfies Weights<typeof logoCertificates>;
 
 export const examples = [
   { name: 'no limit', zone: RECORD, expect: 'free' },

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { caa } from '../../topics/caa.ts';
 
 export const covers = ['caa-lookup'];
@@ -41,6 +41,11 @@ const lookup = rule({
 });
 
 export default lookup;
+
+export const weighs = {
+  high: 'Every authority must refuse, so the next renewal fails, and mail with it where a policy is enforced.',
+  medium: 'Some authorities refuse and others try again, so renewals may fail.',
+} satisfies Weights<typeof lookup>;
 
 export const examples = [
   { name: 'no CAA', zone: 'example.com MX 10 mail.example.com', expect: 'answered' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type CaaRecord, caa, isOwn, whyNoSet, written } from '../../topics/caa.ts';
 
 export const covers = ['caa-iodef'];
@@ -54,6 +54,10 @@ const reports = rule({
 });
 
 export default reports;
+
+export const weighs = {
+  low: 'Certificates are issued and refused as they should be; only a report is lost.',
+} satisfies Weights<typeof reports>;
 
 export const examples = [
   { name: 'an address', zone: 'example.com CAA 0 iodef "mailto:ca@example.com"', expect: 'reachable' },

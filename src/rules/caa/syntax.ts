@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type CaaRecord, caa, isOwn, issuanceOf, whyNoSet, written } from '../../topics/caa.ts';
 
 export const covers = ['caa-syntax'];
@@ -118,6 +118,11 @@ const TAGS: ReadonlySet<string> = new Set([
   'contactemail',
   'contactphone',
 ]);
+
+export const weighs = {
+  medium: 'No authority may issue, so the next renewal fails; until then all works.',
+  low: 'Other records still say who may issue, or the part that is wrong is skipped.',
+} satisfies Weights<typeof syntax>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { chainOrder } from '../../mail/certificate/certificate.ts';
 import { trustVerdict } from '../../mail/certificate/trust.ts';
@@ -98,6 +98,12 @@ function faultOf(one: Shown): string | undefined {
 const POLICY = (mode: string) =>
   `_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" "mx: mx.example.com" "max_age: 604800"\n`;
 const ALONE = mxVisit({ chain: ['good'], trust: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+
+export const weighs = {
+  high: 'Senders that honour an enforced policy deliver nothing there.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+  low: 'No sender checks, so nothing is lost; a policy would change that.',
+} satisfies Weights<typeof chain>;
 
 export const examples = [
   { name: 'complete', zone: mxVisit(), expect: 'complete' },

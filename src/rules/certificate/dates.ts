@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { type Certificate, pathOf } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -119,6 +119,12 @@ const POLICY = (mode: string) =>
 const EXPIRED = mxVisit({ chain: ['expired', 'issuer'], trust: 'CERT_HAS_EXPIRED' });
 const tlsa = (usage: number) =>
   `$SIGNED example.com\nmx.example.com A 192.0.2.25\n_25._tcp.mx.example.com TLSA ${usage} 1 1 ${'ab'.repeat(32)}\n`;
+
+export const weighs = {
+  high: 'Senders that honour an enforced policy or TLSA records deliver nothing there.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+  low: 'No sender checks, so mail arrives and is encrypted all the same.',
+} satisfies Weights<typeof dates>;
 
 export const examples = [
   { name: 'valid', zone: mxVisit(), expect: 'valid' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { keyStrength, keyWords } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -62,6 +62,11 @@ interface Key {
   readonly hosts: readonly string[];
   readonly key: string;
 }
+
+export const weighs = {
+  medium: 'Breaking such a key takes effort, and the attacker must also be on the path.',
+  low: 'The key holds today; programs may give it up sooner than others.',
+} satisfies Weights<typeof key>;
 
 export const examples = [
   { name: 'P-256', zone: mxVisit(), expect: 'strong' },

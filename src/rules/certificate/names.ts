@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { type Certificate, nameMatch } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -113,6 +113,11 @@ const tlsa = (usage: number) =>
   `$SIGNED example.com\nmx.example.com A 192.0.2.25\n_25._tcp.mx.example.com TLSA ${usage} 1 1 ${'ab'.repeat(32)}\n`;
 const shows = (name: 'foreign' | 'domain' | 'named' | 'nameless') =>
   mxVisit({ chain: [name, 'issuer'], trust: 'trusted wrong-name' });
+
+export const weighs = {
+  high: 'Senders that honour an enforced policy or TLSA records deliver nothing there.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+} satisfies Weights<typeof names>;
 
 export const examples = [
   { name: 'its name', zone: mxVisit(), expect: 'named' },

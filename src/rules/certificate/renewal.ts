@@ -1,5 +1,5 @@
 import { counted, enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import type { Certificate } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -92,6 +92,11 @@ interface Ending {
 const POLICY =
   '_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: enforce" "mx: mx.example.com" "max_age: 604800"\n';
 const ENDING = mxVisit({ chain: ['ending', 'issuer'] });
+
+export const weighs = {
+  medium: 'Nothing fails yet, and the day on which mail stops is known.',
+  low: 'Nothing fails yet, and little would, because no sender checks.',
+} satisfies Weights<typeof renewal>;
 
 export const examples = [
   { name: 'two months left', zone: mxVisit(), expect: 'ample' },

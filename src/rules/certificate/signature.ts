@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { type Certificate, isSelfSigned, pathOf } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -86,6 +86,12 @@ function outdated(chain: readonly Certificate[]): Certificate | undefined {
 const POLICY = (mode: string) =>
   `_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" "mx: mx.example.com" "max_age: 604800"\n`;
 const SHA1 = mxVisit({ chain: ['sha1', 'issuer'] });
+
+export const weighs = {
+  high: 'Senders that honour an enforced policy or TLSA records refuse such a certificate.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+  low: 'No sender checks, so nothing is lost today.',
+} satisfies Weights<typeof signature>;
 
 export const examples = [
   { name: 'SHA-256', zone: mxVisit(), expect: 'sound' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { type TrustVerdict, trustVerdict } from '../../mail/certificate/trust.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -113,6 +113,11 @@ const POLICY = (mode: string) =>
 const SELF = mxVisit({ chain: ['self'], trust: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
 const SIGNED =
   '$SIGNED example.com\nmx.example.com A 192.0.2.25\n_25._tcp.mx.example.com TLSA 3 1 1 a72f8a2bce4a5e5b8f2e2c7d4e2b3d4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d\n';
+
+export const weighs = {
+  high: 'Senders that honour an enforced policy deliver nothing there.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+} satisfies Weights<typeof trust>;
 
 export const examples = [
   { name: 'trusted', zone: mxVisit(), expect: 'trusted' },

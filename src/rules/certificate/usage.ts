@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { type Certificate, usageFault } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -105,6 +105,12 @@ function faultOf(leaf: Certificate): 'purpose' | 'signing' | 'loose' | undefined
 const POLICY =
   '_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: enforce" "mx: mx.example.com" "max_age: 604800"\n';
 const shows = (name: 'client' | 'unsigning' | 'any' | 'authority') => mxVisit({ chain: [name, 'issuer'] });
+
+export const weighs = {
+  high: 'Senders that check certificates refuse it, and a policy or TLSA records make them check.',
+  medium: 'Only strict programs stop there; the others do not look at this limit.',
+  low: 'Standards let programs refuse, but hardly any does.',
+} satisfies Weights<typeof usage>;
 
 export const examples = [
   { name: 'a server’s', zone: mxVisit(), expect: 'right' },

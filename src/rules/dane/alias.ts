@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
 
 export const covers = ['dane-cname-base', 'dane-tlsa-cname'];
@@ -53,6 +53,10 @@ export default alias;
 const MX = 'example.com MX 10 mx.example.com\n$SIGNED example.com\n';
 const A = 'mx.example.com A 192.0.2.25\n';
 const DATA = `TLSA 3 1 1 ${'ab'.repeat(32)}\n`;
+
+export const weighs = {
+  medium: 'Senders differ, so some may keep mail back while others deliver.',
+} satisfies Weights<typeof alias>;
 
 export const examples = [
   { name: 'direct', zone: `${MX}${A}_25._tcp.mx.example.com ${DATA}`, expect: 'direct' },

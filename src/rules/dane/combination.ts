@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { KEY_DIGESTS } from '../../mail/certificate/example-certificates.ts';
 import { tlsaFault, tlsaKind } from '../../mail/dane/record.ts';
@@ -78,6 +78,10 @@ function staleKinds({ host, alone }: DaneMatch): readonly string[] {
 
 const tlsa = (...data: string[]) =>
   `mx.example.com A 192.0.2.25\n$SIGNED example.com\n${data.map((each) => `_25._tcp.mx.example.com TLSA ${each}\n`).join('')}`;
+
+export const weighs = {
+  medium: 'Mail still arrives by the records that match; senders that know only the others keep it back.',
+} satisfies Weights<typeof combination>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dane } from '../../topics/dane.ts';
 
 export const covers = ['dane-present'];
@@ -48,6 +48,10 @@ export default coverage;
 const TWO =
   'example.com MX 10 mx.example.com\nexample.com MX 20 mx2.example.com\nmx.example.com A 192.0.2.25\nmx2.example.com A 192.0.2.26\n$SIGNED example.com\n';
 const TLSA = `TLSA 3 1 1 ${'ab'.repeat(32)}\n`;
+
+export const weighs = {
+  medium: 'The servers with records are protected; somebody on the path can choose one without.',
+} satisfies Weights<typeof coverage>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { tlsaFault } from '../../mail/dane/record.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
@@ -60,6 +60,10 @@ export default data;
 
 const MX = 'example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25\n$SIGNED example.com\n';
 const tlsa = (kind: string, data: string) => `_25._tcp.mx.example.com TLSA ${kind} ${data}\n`;
+
+export const weighs = {
+  high: 'Such a record matches nothing: with no other, the protection it promises is gone, and with others senders may fail.',
+} satisfies Weights<typeof data>;
 
 export const examples = [
   { name: 'SHA-256', zone: MX + tlsa('3 1 1', 'ab'.repeat(32)), expect: 'sound' },

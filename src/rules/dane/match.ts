@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { DIGESTS, KEY_DIGESTS } from '../../mail/certificate/example-certificates.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
@@ -109,6 +109,10 @@ function offersOf(some: readonly DaneMatch[]): Mismatch['offers'] {
 
 const SIGNED = 'mx.example.com A 192.0.2.25\n$SIGNED example.com\n';
 const tlsa = (data: string) => `${SIGNED}_25._tcp.mx.example.com TLSA ${data}\n`;
+
+export const weighs = {
+  critical: 'Senders that use DANE deliver nothing there: mail is being lost now.',
+} satisfies Weights<typeof match>;
 
 export const examples = [
   { name: 'its own key', zone: tlsa(`3 1 1 ${KEY_DIGESTS.good}`) + mxVisit(), expect: 'matches' },

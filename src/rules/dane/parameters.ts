@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { tlsaKind } from '../../mail/dane/record.ts';
 import { boundBy, type DaneHost, dane } from '../../topics/dane.ts';
@@ -93,6 +93,11 @@ function gradeOf({ records }: DaneHost) {
 
 const MX = 'example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25\n$SIGNED example.com\n';
 const tlsa = (kind: string, data = 'ab'.repeat(32)) => `_25._tcp.mx.example.com TLSA ${kind} ${data}\n`;
+
+export const weighs = {
+  medium: 'No sender can use the records, so the protection is gone; mail still arrives.',
+  low: 'Nearly every sender copes; a few may not.',
+} satisfies Weights<typeof parameters>;
 
 export const examples = [
   { name: '3 1 1', zone: MX + tlsa('3 1 1'), expect: 'usual' },

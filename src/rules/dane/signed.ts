@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dane } from '../../topics/dane.ts';
 
 export const covers = ['dane-unsigned-tlsa'];
@@ -41,6 +41,10 @@ export default signed;
 
 const MX = 'example.com MX 10 mx.example.com\n';
 const TLSA = `_25._tcp.mx.example.com TLSA 3 1 1 ${'ab'.repeat(32)}\n`;
+
+export const weighs = {
+  medium: 'Protection that its owner believes in is not there; mail arrives as it would without.',
+} satisfies Weights<typeof signed>;
 
 export const examples = [
   { name: 'signed', zone: `${MX}${TLSA}$SIGNED example.com`, expect: 'signed' },

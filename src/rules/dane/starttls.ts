@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { KEY_DIGESTS } from '../../mail/certificate/example-certificates.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -63,6 +63,10 @@ const starttls = rule({
 export default starttls;
 
 const TLSA = `mx.example.com A 192.0.2.25\n$SIGNED example.com\n_25._tcp.mx.example.com TLSA 3 1 1 ${KEY_DIGESTS.good}\n`;
+
+export const weighs = {
+  critical: 'Senders that use DANE never deliver in clear: mail is being lost now.',
+} satisfies Weights<typeof starttls>;
 
 export const examples = [
   { name: 'offered', zone: TLSA + mxVisit(), expect: 'offered' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
 
@@ -61,6 +61,11 @@ export default usage;
 
 const MX = 'example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25\n$SIGNED example.com\n';
 const tlsa = (n: number) => `_25._tcp.mx.example.com TLSA ${n} 1 1 ${'ab'.repeat(32)}\n`;
+
+export const weighs = {
+  high: 'With no usable record senders cannot tell the server from another, and the protection is gone.',
+  low: 'Senders skip these records and use the others.',
+} satisfies Weights<typeof usage>;
 
 export const examples = [
   { name: 'usage 3', zone: MX + tlsa(3), expect: 'right' },

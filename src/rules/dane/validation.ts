@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { dane } from '../../topics/dane.ts';
 
@@ -56,6 +56,10 @@ export default validation;
 
 const MX = 'example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25\n';
 const SIGNED = `${MX}$SIGNED example.com\n`;
+
+export const weighs = {
+  critical: 'Senders that use DANE keep all mail back: mail is being lost now.',
+} satisfies Weights<typeof validation>;
 
 export const examples = [
   { name: 'a denial that validates', zone: SIGNED, expect: 'valid' },

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { offered, type ServiceRecord, services, srvData } from '../../topics/discovery.ts';
 
 export const covers = ['srv-imap-pop', 'srv-jmap'];
@@ -69,6 +69,10 @@ export default mailboxes;
 const NAMES: Readonly<Record<string, string>> = { _imaps: 'IMAP', _pop3s: 'POP', _jmap: 'JMAP' };
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  low: 'Most programs find the mailbox by other ways, and insist on encryption themselves.',
+} satisfies Weights<typeof mailboxes>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { offered, type ServiceRecord, services, srvData } from '../../topics/discovery.ts';
 
 export const covers = ['srv-submissions', 'srv-submission'];
@@ -86,6 +86,10 @@ const submission = rule({
 export default submission;
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  low: 'Most programs find the port by other ways; those that follow the record fail to connect.',
+} satisfies Weights<typeof submission>;
 
 export const examples = [
   {

@@ -1,6 +1,6 @@
 import { ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { isForeign, type ServiceRecord, services, serviceTargets, srvData } from '../../topics/discovery.ts';
 
 export const covers = ['srv-target', 'srv-foreign-target'];
@@ -97,6 +97,11 @@ const targets = rule({
 export default targets;
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  medium: 'Programs that follow the record cannot be set up by it, though they can be by hand.',
+  low: 'Most programs connect all the same.',
+} satisfies Weights<typeof targets>;
 
 export const examples = [
   {

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { parseName } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -51,6 +51,10 @@ const aliasAsText = rule({
 });
 
 export default aliasAsText;
+
+export const weighs = {
+  high: 'Every signature under the selector fails, and DMARC loses what it rests on.',
+} satisfies Weights<typeof aliasAsText>;
 
 export const examples = [
   { name: 'a key', zone: `default._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'none' },

@@ -1,5 +1,5 @@
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { type DanglingSelector, dkim } from '../../topics/dkim.ts';
@@ -97,6 +97,11 @@ const MICROSOFT = `example.com MX 0 example-com.mail.protection.outlook.com
   example.com TXT "v=spf1 include:spf.protection.outlook.com -all"
   selector1._domainkey.example.com CNAME selector1-example-com._domainkey.example.onmicrosoft.com
   selector2._domainkey.example.com CNAME selector2-example-com._domainkey.example.onmicrosoft.com`;
+
+export const weighs = {
+  high: 'Every signature under the selector fails, and the service has no other.',
+  low: 'It looks abandoned, so no mail depends on it.',
+} satisfies Weights<typeof aliasTarget>;
 
 export const examples = [
   {

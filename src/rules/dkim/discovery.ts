@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorsInWords } from '../../mail/dkim/correction.ts';
 import { RSA_512, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf } from '../../topics/dkim.ts';
@@ -86,6 +86,10 @@ export default discovery;
 const SENDS = `example.com MX 10 mail.example.com
   example.com TXT "v=spf1 mx -all"
   mail.example.com A 192.0.2.1`;
+
+export const weighs = {
+  high: 'Large receivers refuse unsigned bulk mail, and forwarded mail cannot pass DMARC.',
+} satisfies Weights<typeof discovery>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
@@ -45,6 +45,10 @@ const ed25519Only = rule({
 });
 
 export default ed25519Only;
+
+export const weighs = {
+  low: 'An RSA key may stand under a selector that nobody can guess, and then nothing is lost.',
+} satisfies Weights<typeof ed25519Only>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   advice,
   asChanges,
@@ -73,6 +73,11 @@ const hashList = rule({
 });
 
 export default hashList;
+
+export const weighs = {
+  high: 'Every signature that today’s signers make fails.',
+  low: 'Sound signatures pass; only what nobody may accept any more stays listed.',
+} satisfies Weights<typeof hashList>;
 
 export const examples = [
   { name: 'no list', zone: `s1._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'allowed' },

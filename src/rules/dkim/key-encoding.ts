@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts';
 import { EC_P256, ED25519, ED25519_WRAPPED, RSA_1024_BARE, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -84,6 +84,10 @@ export default keyEncoding;
 function isLower(base64: string): boolean {
   return base64.length > 60 && base64 === base64.toLowerCase();
 }
+
+export const weighs = {
+  high: 'Every signature made with the key fails.',
+} satisfies Weights<typeof keyEncoding>;
 
 export const examples = [
   {

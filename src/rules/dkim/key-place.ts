@@ -1,5 +1,5 @@
 import { labelsOf, type Name, prefixed } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { parseKeyRecord } from '../../mail/dkim/key-record.ts';
 import { dkim } from '../../topics/dkim.ts';
@@ -63,6 +63,10 @@ const keyPlace = rule({
 });
 
 export default keyPlace;
+
+export const weighs = {
+  medium: 'The key is never found; whether the selector was meant for mail in use, DNS does not show.',
+} satisfies Weights<typeof keyPlace>;
 
 export const examples = [
   {

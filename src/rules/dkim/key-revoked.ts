@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
@@ -43,6 +43,10 @@ const keyRevoked = rule({
 export default keyRevoked;
 
 const GOOGLE = 'example.com MX 1 smtp.google.com';
+
+export const weighs = {
+  medium: 'Mail may go unsigned, since no other key was found; SPF can still carry it.',
+} satisfies Weights<typeof keyRevoked>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -52,6 +52,10 @@ const keyTruncated = rule({
 export default keyTruncated;
 
 const HEAD = 'v=DKIM1; k=rsa; p=';
+
+export const weighs = {
+  high: 'Every signature made with the key fails.',
+} satisfies Weights<typeof keyTruncated>;
 
 export const examples = [
   {

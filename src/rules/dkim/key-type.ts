@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   advice,
   asChanges,
@@ -95,6 +95,10 @@ const keyType = rule({
 });
 
 export default keyType;
+
+export const weighs = {
+  high: 'Every signature made with the key fails.',
+} satisfies Weights<typeof keyType>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { ED25519, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf } from '../../topics/dkim.ts';
@@ -60,6 +60,10 @@ const multipleRecords = rule({
 });
 
 export default multipleRecords;
+
+export const weighs = {
+  high: 'Signatures fail at those receivers that take the wrong record, and nobody can say where.',
+} satisfies Weights<typeof multipleRecords>;
 
 export const examples = [
   { name: 'one record', zone: `s1._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'one' },

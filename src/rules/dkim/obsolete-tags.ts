@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { asChanges, type Correction, corrections, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow, withFault } from '../../topics/dkim.ts';
@@ -77,6 +77,10 @@ const obsoleteTags = rule({
 });
 
 export default obsoleteTags;
+
+export const weighs = {
+  low: 'Today’s receivers read the record; only old or strict ones stumble.',
+} satisfies Weights<typeof obsoleteTags>;
 
 export const examples = [
   {

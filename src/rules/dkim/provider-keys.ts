@@ -1,6 +1,6 @@
 import { type Name, prefixed } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
@@ -119,6 +119,11 @@ const MICROSOFT = `example.com MX 0 example-com.mail.protection.outlook.com
 const FIRST = `selector1._domainkey.example.com CNAME selector1-example-com._domainkey.example.onmicrosoft.com
   selector1-example-com._domainkey.example.onmicrosoft.com TXT "v=DKIM1; p=${RSA_2048}"`;
 const SECOND = `selector2-example-com._domainkey.example.onmicrosoft.com TXT "v=DKIM1; p=${RSA_2048}"`;
+
+export const weighs = {
+  high: 'None of the mail of the mailboxes is signed as the domain, so DMARC rests on SPF alone.',
+  low: 'All mail is signed today; the gap shows when keys are changed.',
+} satisfies Weights<typeof providerKeys>;
 
 export const examples = [
   {

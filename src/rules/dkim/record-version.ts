@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   advice,
   asChanges,
@@ -63,6 +63,10 @@ function slipIn(text: string): string {
   const slip = versionSlip(text, 'DKIM1');
   return slip === undefined ? '' : `, ${slip}`;
 }
+
+export const weighs = {
+  high: 'Receivers throw the key away, and every signature made with it fails.',
+} satisfies Weights<typeof recordVersion>;
 
 export const examples = [
   {

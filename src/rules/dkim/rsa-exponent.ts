@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { advice, keeperOf, selectorInWords } from '../../mail/dkim/correction.ts';
 import {
   RSA_2048,
@@ -99,6 +99,11 @@ const rsaExponent = rule({
 });
 
 export default rsaExponent;
+
+export const weighs = {
+  high: 'Such a key protects nothing, and receivers refuse it.',
+  low: 'Most receivers verify it; a few refuse to.',
+} satisfies Weights<typeof rsaExponent>;
 
 export const examples = [
   { name: '65537', zone: `s1._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'usual' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_512, RSA_1024, RSA_2048, RSA_5120 } from '../../mail/dkim/example-keys.ts';
 import { dkim, type FoundKey, keysOf, recordsToShow } from '../../topics/dkim.ts';
@@ -38,7 +38,7 @@ const rsaSize = rule({
       fix: {
         stage: 'authenticate',
         effort: 'hour',
-        text: 'Make a key of 2048 bits under a new selector, publish it, switch signing over, and delete the old key a week later.',
+        text: 'Have a key of 2048 bits made under a new selector where your mail is signed: on your own server, or in the DKIM settings of the service that sends it. Publish it, switch signing over, and delete the old key a week later; if nothing signs with that any more, delete it now.',
       },
     },
     'weak-at-provider': {
@@ -112,6 +112,13 @@ const rsaSize = rule({
 });
 
 export default rsaSize;
+
+export const weighs = {
+  critical:
+    'Keys of up to 829 bits have been broken in public: whoever breaks this one passes as the domain.',
+  medium: 'Nobody has shown a broken key of 1024 bits, and receivers still accept it; it will not stay so.',
+  low: 'Only the provider can change the key, or only some receivers decline it for its size.',
+} satisfies Weights<typeof rsaSize>;
 
 export const examples = [
   { name: '2048 bits', zone: `s1._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'strong' },

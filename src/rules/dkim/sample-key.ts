@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { holderOf, isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { printedIn } from '../../mail/dkim/printed-keys.ts';
@@ -56,6 +56,10 @@ const sampleKey = rule({
 });
 
 export default sampleKey;
+
+export const weighs = {
+  critical: 'The private half is printed for everybody, so anybody can pass as the domain today.',
+} satisfies Weights<typeof sampleKey>;
 
 export const examples = [
   {

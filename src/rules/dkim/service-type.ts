@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   advice,
   asChanges,
@@ -69,6 +69,10 @@ const serviceType = rule({
 });
 
 export default serviceType;
+
+export const weighs = {
+  high: 'Receivers ignore the key for mail, and every signature made with it fails.',
+} satisfies Weights<typeof serviceType>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   advice,
   asChanges,
@@ -103,6 +103,12 @@ function becauseOf(record: KeyRecord | undefined, { kind, from, to }: KeyFault):
     return 'its key stands under `P`, and tags are known only in lower case';
   return WORDS[kind] ?? 'it is no list of tags';
 }
+
+export const weighs = {
+  high: 'Receivers cannot read the key, and every signature made with it fails.',
+  medium: 'Strict receivers reject the record while others read it.',
+  low: 'Nearly every receiver reads the record all the same.',
+} satisfies Weights<typeof tagSyntax>;
 
 export const examples = [
   {

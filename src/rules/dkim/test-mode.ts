@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   asChanges,
   type Correction,
@@ -57,6 +57,10 @@ const testMode = rule({
 });
 
 export default testMode;
+
+export const weighs = {
+  medium: 'Signatures are made and may not count; many receivers disregard the mark.',
+} satisfies Weights<typeof testMode>;
 
 export const examples = [
   { name: 'no flags', zone: `s1._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`, expect: 'off' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, recordsToShow } from '../../topics/dkim.ts';
 
@@ -54,6 +54,11 @@ const wildcard = rule({
 });
 
 export default wildcard;
+
+export const weighs = {
+  medium: 'Nobody gains a key by it, but slips and retired selectors stay hidden.',
+  low: 'No receiver can use what is answered, so nothing passes and nothing is lost.',
+} satisfies Weights<typeof wildcard>;
 
 export const examples = [
   {

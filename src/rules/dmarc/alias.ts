@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
 
 export const covers = ['dmarc-cname'];
@@ -57,6 +57,10 @@ const alias = rule({
 });
 
 export default alias;
+
+export const weighs = {
+  high: 'The domain has no policy at all, so forgeries are delivered.',
+} satisfies Weights<typeof alias>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
@@ -77,6 +77,10 @@ const alignment = rule({
 });
 
 export default alignment;
+
+export const weighs = {
+  low: 'Receivers use the default, relaxed, which suits most domains.',
+} satisfies Weights<typeof alignment>;
 
 export const examples = [
   { name: 'default', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'relaxed' },

@@ -1,6 +1,6 @@
 import { prefixed } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
 
@@ -82,6 +82,11 @@ const MX = `example.com MX 10 mail.example.com
 const SPF = 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"';
 const KEY = `s1._domainkey.example.com TXT "v=DKIM1; k=rsa; p=${RSA_2048}"`;
 const REJECT = '_dmarc.example.com TXT "v=DMARC1; p=reject; rua=mailto:a@example.com"';
+
+export const weighs = {
+  critical: 'No mail of the domain can pass its own policy: it is lost now.',
+  high: 'Whatever is forwarded fails and is rejected, and nobody tells the sender’s owner.',
+} satisfies Weights<typeof authentication>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
@@ -64,6 +64,10 @@ const duplicateTag = rule({
 });
 
 export default duplicateTag;
+
+export const weighs = {
+  medium: 'Some receivers apply the policy and others discard it: protection is there in part.',
+} satisfies Weights<typeof duplicateTag>;
 
 export const examples = [
   { name: 'once', zone: '_dmarc.example.com TXT "v=DMARC1; p=none; sp=none"', expect: 'once' },

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { isValidAddress } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -104,6 +104,10 @@ function withoutReports(governing: GoverningRecord) {
     text: 'Delete `ruf`: the daily summaries of `rua` are what matters. Or write an address at your own domain.',
   });
 }
+
+export const weighs = {
+  low: 'Few receivers send such reports at all, and the daily ones are untouched.',
+} satisfies Weights<typeof failureReports>;
 
 export const examples = [
   { name: 'none', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'none' },

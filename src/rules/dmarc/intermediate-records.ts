@@ -1,5 +1,5 @@
 import { isWithin, labelCount, type Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 
 export const covers = ['dmarc-deep-name', 'dmarc-intermediate-record'];
@@ -62,6 +62,10 @@ const intermediateRecords = rule({
 });
 
 export default intermediateRecords;
+
+export const weighs = {
+  low: 'The policy that governs is another one, judged by itself; this record only misleads its reader.',
+} satisfies Weights<typeof intermediateRecords>;
 
 export const examples = [
   {

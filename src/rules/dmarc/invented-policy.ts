@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarc } from '../../topics/dmarc.ts';
@@ -73,6 +73,10 @@ const inventedPolicy = rule({
 });
 
 export default inventedPolicy;
+
+export const weighs = {
+  medium: 'The domain itself is protected; a forger must use a name that readers may not know.',
+} satisfies Weights<typeof inventedPolicy>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { isWithin, type Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -73,6 +73,10 @@ export default organizationalDomain;
 
 const SPLIT = `_dmarc.example.com TXT "v=DMARC1; p=reject; psd=y"
            _dmarc.news.example.com TXT`;
+
+export const weighs = {
+  medium: 'Mail signed by another name of the organization passes at some receivers and fails at others.',
+} satisfies Weights<typeof organizationalDomain>;
 
 export const examples = [
   { name: 'the same', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'same' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { recordQuestion } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
@@ -65,6 +65,10 @@ const organizationalRecord = rule({
 });
 
 export default organizationalRecord;
+
+export const weighs = {
+  medium: 'This subdomain is protected; the better-known name above it is not.',
+} satisfies Weights<typeof organizationalRecord>;
 
 export const examples = [
   {

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
@@ -73,6 +73,11 @@ function kindOf(text: string, domain: Name): { kind: string; belongs: string } |
     return { kind: 'A DKIM record', belongs: `a selector’s name below \`_domainkey.${domain}\`` };
   return undefined;
 }
+
+export const weighs = {
+  medium: 'A record is missing where it belongs, so something set up does not work.',
+  low: 'Receivers skip the text, so the policy stands.',
+} satisfies Weights<typeof otherText>;
 
 export const examples = [
   { name: 'only the record', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'clean' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { lowered, type Policy, STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -72,6 +72,10 @@ function older({ pct, policy }: { pct: number; policy: Policy }): string {
     ? `Older ones ${less} instead.`
     : `Older ones do so with ${pct} percent of it and ${less} for the rest.`;
 }
+
+export const weighs = {
+  medium: 'Half of the receivers apply the policy in full, the other half to a share or a step lower.',
+} satisfies Weights<typeof percentage>;
 
 export const examples = [
   { name: 'absent', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'all' },

@@ -1,4 +1,4 @@
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { STRENGTH } from '../../mail/dmarc/policy.ts';
 import { isValidAddress } from '../../mail/dmarc/record.ts';
@@ -92,6 +92,10 @@ function stricter({ governing, silent }: { governing: GoverningRecord; silent: b
     text: silent ? 'The domain sends no mail, so nothing can be lost: publish `p=reject`.' : text,
   });
 }
+
+export const weighs = {
+  high: 'Receivers deliver forgeries although they recognise them.',
+} satisfies Weights<typeof policyStrength>;
 
 export const examples = [
   { name: 'reject', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'reject' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited, mended } from '../../mail/dmarc/mending.ts';
 import {
   type DmarcFault,
@@ -151,6 +151,10 @@ const BAD: ReadonlySet<DmarcFault['kind']> = new Set([
   'policy-empty',
   'separator',
 ]);
+
+export const weighs = {
+  high: 'Receivers do nothing against forgeries, although the record looks complete.',
+} satisfies Weights<typeof policyValue>;
 
 export const examples = [
   { name: 'valid', zone: '_dmarc.example.com TXT "v=DMARC1; p=Reject; sp=none"', expect: 'valid' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
 import { dmarcDomains, dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
@@ -99,6 +99,10 @@ const presence = rule({
 });
 
 export default presence;
+
+export const weighs = {
+  high: 'Receivers have no word on forgeries and deliver them, and refuse bulk mail without a record.',
+} satisfies Weights<typeof presence>;
 
 export const examples = [
   { name: 'a record of its own', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'own' },

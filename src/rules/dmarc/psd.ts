@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -69,6 +69,11 @@ const psd = rule({
 });
 
 export default psd;
+
+export const weighs = {
+  high: 'New receivers no longer take signatures of subdomains for the domain: mail of the owner fails.',
+  low: 'Receivers read the value as the default.',
+} satisfies Weights<typeof psd>;
 
 export const examples = [
   { name: 'absent', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'ordinary' },

@@ -1,5 +1,5 @@
 import { isWithin, labelCount, type Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -68,6 +68,10 @@ const registryAbove = rule({
 });
 
 export default registryAbove;
+
+export const weighs = {
+  medium: 'Strangers with a name beside this one may pass at new receivers; only the registry can end it.',
+} satisfies Weights<typeof registryAbove>;
 
 export const examples = [
   {

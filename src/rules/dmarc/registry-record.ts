@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -56,6 +56,11 @@ const registryRecord = rule({
 });
 
 export default registryRecord;
+
+export const weighs = {
+  medium:
+    'One registrant may pass as another at new receivers, or the registry sees mail that is not its own.',
+} satisfies Weights<typeof registryRecord>;
 
 export const examples = [
   {

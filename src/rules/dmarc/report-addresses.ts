@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited, mended, mendedAddresses } from '../../mail/dmarc/mending.ts';
 import { isValidAddress, type ReportAddress } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -181,6 +181,11 @@ const REGISTRAR = /^dmarc_rua@onsecureserver\.net$/i;
 const SENDS = `example.com TXT "v=spf1 ip4:192.0.2.1 -all"
            example.com MX 10 mail.example.com
            mail.example.com A 192.0.2.1`;
+
+export const weighs = {
+  medium: 'The policy protects all the same; its owner is blind to what it stops.',
+  low: 'Other addresses may work, and hardly any receiver offers more than mail.',
+} satisfies Weights<typeof reportAddresses>;
 
 export const examples = [
   {

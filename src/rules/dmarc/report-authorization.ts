@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarcRecord, excerptOf } from '../../topics/dmarc-record.ts';
 import { dmarcReportMail, dmarcReports, type ReportHost } from '../../topics/dmarc-reports.ts';
 
@@ -120,6 +120,10 @@ function list(items: readonly Name[]): string {
 const OUTSIDE = '_dmarc.example.com TXT "v=DMARC1; p=none; rua=mailto:a@reports.example.net"';
 
 const MAILBOX = 'reports.example.net MX 10 mail.example.net';
+
+export const weighs = {
+  medium: 'The policy protects all the same; its owner is blind to what it stops.',
+} satisfies Weights<typeof reportAuthorization>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarcReportMail, type ReportMailHost } from '../../topics/dmarc-reports.ts';
 
 export const covers = ['dmarc-rua-destination'];
@@ -57,6 +57,10 @@ const REASONS: Readonly<Record<ReportMailHost['takes'], string>> = {
 };
 
 const INSIDE = '_dmarc.example.com TXT "v=DMARC1; p=none; rua=mailto:a@example.com"';
+
+export const weighs = {
+  medium: 'The policy protects all the same; its owner is blind, and a lapsed name lets strangers read.',
+} satisfies Weights<typeof reportDestination>;
 
 export const examples = [
   { name: 'an MX', zone: `${INSIDE}\nexample.com MX 10 mail.example.com`, expect: 'reachable' },

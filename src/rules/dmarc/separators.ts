@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
@@ -51,6 +51,10 @@ export default separators;
 function tidied(governing: GoverningRecord, text: string) {
   return rewriting(governing, edited(governing.record.text, {}), { stage: 'tidy', effort: 'minutes', text });
 }
+
+export const weighs = {
+  low: 'Most receivers overlook it, and the policy stands.',
+} satisfies Weights<typeof separators>;
 
 export const examples = [
   { name: 'clean', zone: '_dmarc.example.com TXT "v=DMARC1; p=none; "', expect: 'clean' },

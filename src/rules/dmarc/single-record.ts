@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { isUsable } from '../../mail/dmarc/policy.ts';
 import { parseDmarcRecord } from '../../mail/dmarc/record.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
@@ -62,6 +62,10 @@ export default singleRecord;
 
 /** The report address of the record a large registrar adds unasked. */
 const REGISTRAR_DEFAULT = /dmarc_rua@onsecureserver\.net/i;
+
+export const weighs = {
+  high: 'Receivers discard all of them, so forgeries are delivered as if there were none.',
+} satisfies Weights<typeof singleRecord>;
 
 export const examples = [
   { name: 'one record', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'one' },

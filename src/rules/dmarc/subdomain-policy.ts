@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarc } from '../../topics/dmarc.ts';
@@ -31,8 +31,8 @@ const subdomainPolicy = rule({
       fix: (d: { governing: GoverningRecord }) => without(d.governing),
     },
     'sp-weaker': {
-      severity: 'high',
-      says: 'The domain asks for `reject`, its subdomains only for `quarantine`.',
+      severity: 'low',
+      says: 'The domain asks for `reject`, its subdomains only for `quarantine`: forgeries in their names land in the junk folder.',
       fix: (d: { governing: GoverningRecord }) => without(d.governing),
     },
   },
@@ -69,6 +69,11 @@ function without(governing: GoverningRecord) {
     text: 'See in the reports which subdomains send mail of yours and whether it passes. Then delete `sp`, so that they follow `p`.',
   });
 }
+
+export const weighs = {
+  high: 'Forgeries in the names of subdomains are delivered.',
+  low: 'Forgeries go to the junk folder instead of being refused, as they do for every domain at `quarantine`.',
+} satisfies Weights<typeof subdomainPolicy>;
 
 export const examples = [
   { name: 'p for all', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'covered' },

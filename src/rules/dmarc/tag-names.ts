@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import type { DmarcFault } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -121,6 +121,11 @@ function respelt({ record }: GoverningRecord): string {
       text = text.slice(0, from) + meant + text.slice(to);
   return edited(text, {});
 }
+
+export const weighs = {
+  medium: 'What the tag was to say is lost, and the owner believes that it is said.',
+  low: 'New receivers ignore the tag; few old ones are left that may discard the record.',
+} satisfies Weights<typeof tagNames>;
 
 export const examples = [
   { name: 'known', zone: '_dmarc.example.com TXT "v=DMARC1; p=none; fo=1; pct=100"', expect: 'known' },

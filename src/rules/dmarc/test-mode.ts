@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { lowered, type Policy, STRENGTH } from '../../mail/dmarc/policy.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -60,6 +60,11 @@ const testMode = rule({
 });
 
 export default testMode;
+
+export const weighs = {
+  medium: 'New receivers act a step lower than the owner believes; old ones act in full.',
+  low: 'Receivers act as if the tag were not there.',
+} satisfies Weights<typeof testMode>;
 
 export const examples = [
   { name: 'absent', zone: '_dmarc.example.com TXT "v=DMARC1; p=reject"', expect: 'earnest' },

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited, mended, type VersionFault } from '../../mail/dmarc/mending.ts';
 import { parseDmarcRecord } from '../../mail/dmarc/record.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
@@ -101,6 +101,11 @@ const MISTAKES: Readonly<Record<VersionFault['kind'], string>> = {
   escaped: 'backslashes stand before its semicolons, left over from another program’s way of writing them.',
   spelling: 'its version is not spelt `v=DMARC1`.',
 };
+
+export const weighs = {
+  high: 'Receivers see no record, so forgeries are delivered.',
+  low: 'The standard allows it; only some old receivers do not.',
+} satisfies Weights<typeof version>;
 
 export const examples = [
   { name: 'right', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'right' },

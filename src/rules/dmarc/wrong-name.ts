@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
 import { dmarcHere, dmarcRecord } from '../../topics/dmarc-record.ts';
 
@@ -48,6 +48,10 @@ const wrongName = rule({
 });
 
 export default wrongName;
+
+export const weighs = {
+  high: 'Receivers see no record, so forgeries are delivered.',
+} satisfies Weights<typeof wrongName>;
 
 export const examples = [
   { name: 'right', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'right' },

@@ -1,5 +1,5 @@
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { hosts } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 import { publicSuffix } from '../../topics/public-suffix.ts';
@@ -60,6 +60,10 @@ const alias = rule({
 });
 
 export default alias;
+
+export const weighs = {
+  high: 'Mail is returned, or some resolvers see the mail records and others do not.',
+} satisfies Weights<typeof alias>;
 
 export const examples = [
   { name: 'no alias', zone: 'example.com MX 10 mail.example.com', expect: 'not-applicable' },

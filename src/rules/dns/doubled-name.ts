@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type Misplaced, misplaced } from '../../topics/misplaced.ts';
 import { mx } from '../../topics/mx.ts';
 
@@ -41,6 +41,10 @@ const doubledName = rule({
 });
 
 export default doubledName;
+
+export const weighs = {
+  medium: 'The record does nothing where it stands; what its lack means for mail has findings of its own.',
+} satisfies Weights<typeof doubledName>;
 
 export const examples = [
   { name: 'a record at its name', zone: 'example.com TXT "v=spf1 -all"', expect: 'placed' },

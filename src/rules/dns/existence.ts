@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
 export const covers = ['dns-domain-exists'];
@@ -32,6 +32,10 @@ const existence = rule({
 });
 
 export default existence;
+
+export const weighs = {
+  critical: 'No mail can reach the name, and whatever is sent from it is refused.',
+} satisfies Weights<typeof existence>;
 
 export const examples = [
   { name: 'a domain with mail', zone: 'example.com MX 10 mail.example.com', expect: 'exists' },

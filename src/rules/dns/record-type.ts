@@ -1,6 +1,6 @@
 import { type Name, parseName } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarcHere } from '../../topics/dmarc-record.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
 import { mx } from '../../topics/mx.ts';
@@ -51,6 +51,10 @@ export default recordType;
 
 /** At least three labels, as the targets of providers have; a word or a version string is something else. */
 const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.){2,}[a-z][a-z0-9-]*[a-z0-9]\.?$/i;
+
+export const weighs = {
+  high: 'The service behind the name finds nothing, and what it signs or serves fails.',
+} satisfies Weights<typeof recordType>;
 
 export const examples = [
   { name: 'a DMARC record', zone: '_dmarc.example.com TXT "v=DMARC1; p=none"', expect: 'right' },

@@ -1,5 +1,5 @@
 import { wireLength } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 
 export const covers = ['dns-txt-rrset-size'];
@@ -64,6 +64,11 @@ const textSize = rule({
 export default textSize;
 
 const line = (n: number) => `example.com TXT "verification-${n}=${'x'.repeat(180)}"\n`;
+
+export const weighs = {
+  medium: 'Receivers behind networks that block TCP cannot read SPF at all.',
+  low: 'Nearly every receiver asks again over TCP; few cannot.',
+} satisfies Weights<typeof textSize>;
 
 export const examples = [
   { name: 'one record', zone: 'example.com TXT "v=spf1 -all"', expect: 'small' },

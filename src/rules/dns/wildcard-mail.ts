@@ -1,6 +1,6 @@
 import { prefixed } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
@@ -50,6 +50,10 @@ const wildcardMail = rule({
 });
 
 export default wildcardMail;
+
+export const weighs = {
+  medium: 'Forgers get names that exist and can be answered; the domain itself is untouched.',
+} satisfies Weights<typeof wildcardMail>;
 
 export const examples = [
   { name: 'no wildcard', zone: 'example.com MX 10 mail.example.com', expect: 'none' },

@@ -1,6 +1,6 @@
 import { type Name, prefixed } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
@@ -93,6 +93,11 @@ function leakOf(text: string): string | undefined {
     return 'a DKIM key';
   return undefined;
 }
+
+export const weighs = {
+  medium: 'Policies leak to names that nobody chose, and some of them let mail pass.',
+  low: 'Only look-ups for other services are answered wrongly.',
+} satisfies Weights<typeof wildcardText>;
 
 export const examples = [
   { name: 'no wildcard', zone: 'example.com A 192.0.2.1', expect: 'none' },

@@ -1,5 +1,5 @@
 import { algorithmName } from '../../dns/dnssec/keys.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-algorithm-complete'];
@@ -50,6 +50,10 @@ const ZONE = `$SIGNED example.com
   example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==`;
 const SIGNATURE = 'example.com RRSIG SOA 13 2 3600 20261207000000 20261107000000 37478 example.com c2ln';
 const SECOND = 'example.com DNSKEY 257 3 15 NKwjT4Njheqyf5toBrVRCRsW0iaWQrZZpY+P+vyuS9E=';
+
+export const weighs = {
+  medium: 'Most resolvers are content; those that are strict refuse the zone.',
+} satisfies Weights<typeof algorithmCoverage>;
 
 export const examples = [
   { name: 'one algorithm', zone: `${ZONE}\n${SIGNATURE}`, expect: 'complete' },

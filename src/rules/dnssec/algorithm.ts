@@ -1,5 +1,5 @@
 import { algorithmName, RETIRED_ALGORITHMS } from '../../dns/dnssec/keys.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-algorithm'];
@@ -73,6 +73,11 @@ const MODERN = `example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B
 const SHA1_KEY =
   'example.com DNSKEY 257 3 5 AwEAAcKLzCuvNWQcaapYDVu7Bo36q9G8tfKKZoxyJMANG+SdL3JZSdS1vFvSj3cDtBU8Jx/7/G5ZTJczf2DrwYDZVFfil8F48gN/hEVcOvqLJZf02FbNOdYspRCgb8JDoIcDtMezMSLFMdGh5O6wfGTPQo0guldBq/VbHaJtrRbvniRz';
 const SHA1_DS = 'example.com DS 44407 5 2 66EDE28FF4A9CE9EC2EF3095C5A9F6D0D95CB26F28C598F54E096E789CD72871';
+
+export const weighs = {
+  high: 'Resolvers take the zone as unsigned: the protection is gone without a word.',
+  low: 'A current algorithm protects as well, or most resolvers still verify this one.',
+} satisfies Weights<typeof algorithm>;
 
 export const examples = [
   { name: 'ECDSA', zone: `${ZONE}\n${MODERN}`, expect: 'current' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, denialProof, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-denial'];
@@ -48,6 +48,10 @@ export default denial;
 const ZONE = `example.com SOA ns.example.com root.example.com 1 7200 3600 1209600 3600
   example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743
   example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==`;
+
+export const weighs = {
+  high: 'Senders that use DANE and authorities give up, although all else works.',
+} satisfies Weights<typeof denial>;
 
 export const examples = [
   { name: 'proved', zone: `${ZONE}\n$SIGNED example.com`, expect: 'proved' },

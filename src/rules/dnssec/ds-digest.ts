@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { presentation } from '../../dns/presentation.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-ds-digest'];
@@ -80,6 +80,11 @@ const SHA1 = 'example.com DS 37478 13 1 D465A0FB4A4BB1451005049E257DF5BD30A0FC29
 const SHA256 = 'example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743';
 const SHA384 =
   'example.com DS 37478 13 4 9776E899A38175B4F525A7DB77A337A43CC51139C9E1F7BB6551C273B6EC889F8D86E1ED00624485325775EAD8836037';
+
+export const weighs = {
+  medium: 'Some resolvers take the zone as unsigned already, and more will.',
+  low: 'The record beside it does the work.',
+} satisfies Weights<typeof dsDigest>;
 
 export const examples = [
   { name: 'SHA-256', zone: `${ZONE}\n${KEY}\n${SHA256}`, expect: 'current' },

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { presentation } from '../../dns/presentation.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-ds-mismatch'];
@@ -70,6 +70,10 @@ const DS = 'example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD
 const STALE = 'example.com DS 49891 15 2 B200454BBFB7E5D8FD0EE0070453775A7510A1F3F62A8C1F2C34A2B446316F4F';
 const KEY =
   'example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==';
+
+export const weighs = {
+  low: 'Another record fits, so all is verified; only the spare is gone.',
+} satisfies Weights<typeof dsMatch>;
 
 export const examples = [
   { name: 'matched', zone: `${ZONE}\n${DS}\n${KEY}`, expect: 'matched' },

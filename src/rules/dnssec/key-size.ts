@@ -1,4 +1,4 @@
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-key-size'];
@@ -50,6 +50,11 @@ const keySize = rule({
 export default keySize;
 
 const ZONE = 'example.com SOA ns.example.com root.example.com 1 7200 3600 1209600 3600\n$SIGNED example.com';
+
+export const weighs = {
+  medium: 'Such a key can be broken by those who care to, and answers forged with it.',
+  low: 'The key holds today and is shorter than is usual.',
+} satisfies Weights<typeof keySize>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, denialProof, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-nsec3'];
@@ -60,6 +60,11 @@ const ZONE = `$SIGNED example.com
   example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==`;
 const hashed = (parameters: string) =>
   `${ZONE}\n0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.example.com NSEC3 ${parameters} 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR A NS SOA`;
+
+export const weighs = {
+  medium: 'Common resolvers take the zone as unsigned, or refuse what it denies.',
+  low: 'Resolvers still verify it, at a cost.',
+} satisfies Weights<typeof nsec3>;
 
 export const examples = [
   {

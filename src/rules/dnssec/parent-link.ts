@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-island'];
@@ -49,6 +49,10 @@ const ZONE = 'example.com SOA ns.example.com root.example.com 1 7200 3600 120960
 const DS = 'example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743';
 const KEY =
   'example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==';
+
+export const weighs = {
+  low: 'Mail works as it does without signatures; the protection that was meant is missing.',
+} satisfies Weights<typeof parentLink>;
 
 export const examples = [
   { name: 'linked', zone: `${ZONE}\n$SIGNED example.com\n${DS}\n${KEY}`, expect: 'linked' },

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-sig-expiry'];
@@ -66,6 +66,10 @@ const ZONE = `$SIGNED example.com
   example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==`;
 const signature = (covered: string, from: string, to: string) =>
   `example.com RRSIG ${covered} 13 2 3600 ${to} ${from} 37478 example.com c2ln`;
+
+export const weighs = {
+  medium: 'Nothing fails yet, and the day on which all fails is known.',
+} satisfies Weights<typeof signatureExpiry>;
 
 export const examples = [
   {

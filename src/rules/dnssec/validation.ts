@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-bogus'];
@@ -79,6 +79,10 @@ const OTHER = 'example.com DNSKEY 257 3 15 NKwjT4Njheqyf5toBrVRCRsW0iaWQrZZpY+P+
 const BOGUS = `example.com SOA !bogus
                example.com MX !bogus
                example.com DNSKEY !bogus`;
+
+export const weighs = {
+  critical: 'Resolvers that check hand out nothing: mail is being lost now.',
+} satisfies Weights<typeof validation>;
 
 export const examples = [
   { name: 'verifies', zone: `${ZONE}\n$SIGNED example.com\n${DS}\n${KEY}`, expect: 'verifies' },

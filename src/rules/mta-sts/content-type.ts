@@ -1,5 +1,5 @@
 import { excerpt, toOctets } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -43,6 +43,10 @@ export default contentType;
 const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;
 const POLICY = '"version: STSv1" "mode: enforce" "mx: mail.example.com" "max_age: 604800"';
+
+export const weighs = {
+  low: 'Few senders check it, and mail arrives either way.',
+} satisfies Weights<typeof contentType>;
 
 export const examples = [
   { name: 'plain', zone: `${MAIL}\nexample.com POLICY 200 "text/plain" ${POLICY}`, expect: 'plain' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts, policyHost } from '../../topics/mta-sts.ts';
 
@@ -49,6 +49,10 @@ const MX = 'example.com MX 10 mail.example.com';
 const OWN = '_mta-sts.example.com TXT "v=STSv1; id=1;"';
 const ALIAS = `_mta-sts.example.com CNAME example.com._mta-sts.example.net
                example.com._mta-sts.example.net TXT "v=STSv1; id=1;"`;
+
+export const weighs = {
+  low: 'Nothing fails until one half changes without the other.',
+} satisfies Weights<typeof delegation>;
 
 export const examples = [
   { name: 'both own', zone: `${MX}\n${OWN}\nmta-sts.example.com A 192.0.2.2`, expect: 'together' },

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { policyHost } from '../../topics/mta-sts.ts';
 
@@ -61,6 +61,10 @@ export default host;
 
 const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;
+
+export const weighs = {
+  high: 'Senders find no policy, so what the record promises is not kept.',
+} satisfies Weights<typeof host>;
 
 export const examples = [
   { name: 'an address', zone: `${MAIL}\nmta-sts.example.com A 192.0.2.2`, expect: 'found' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { MAX_AGE_LIMIT } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
@@ -87,6 +87,11 @@ const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;
 const policy = (age: string, mode = 'enforce') =>
   `${MAIL}\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" "mx: mail.example.com" ${age}`;
+
+export const weighs = {
+  medium: 'Senders remember too briefly to be protected at all, or ignore the policy.',
+  low: 'Senders are protected, for a shorter time than they could be.',
+} satisfies Weights<typeof maxAge>;
 
 export const examples = [
   { name: 'a week', zone: policy('"max_age: 604800"'), expect: 'long' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { linesToServe } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
@@ -65,6 +65,10 @@ const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;
 const policy = (line: string) =>
   `${MAIL}\nexample.com POLICY 200 "text/plain" "version: STSv1" ${line} "mx: mail.example.com" "max_age: 604800"`;
+
+export const weighs = {
+  medium: 'No mail is lost, but protection against somebody on the way is not there yet.',
+} satisfies Weights<typeof mode>;
 
 export const examples = [
   { name: 'enforce', zone: policy('"mode: enforce"'), expect: 'enforce' },

@@ -1,4 +1,4 @@
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -58,6 +58,11 @@ const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;
 const policy = (mx: string, mode = 'enforce') =>
   `${MAIL}\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" ${mx} "max_age: 604800"`;
+
+export const weighs = {
+  high: 'Anybody can register a name that the policy lets pass, so it protects nothing.',
+  low: 'Only somebody who gets a name and a certificate within the domain gains by it.',
+} satisfies Weights<typeof mxBreadth>;
 
 export const examples = [
   { name: 'a host', zone: policy('"mx: mail.example.com"'), expect: 'narrow' },

@@ -1,5 +1,5 @@
 import { type Name, ROOT } from '../../dns/name.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { matcherOf } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
@@ -94,6 +94,12 @@ const policy = (mx: string, mode = 'enforce') =>
   `${RECORD}\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" ${mx} "max_age: 604800"`;
 const ONE = 'example.com MX 10 mail.example.com';
 const TWO = `${ONE}\nexample.com MX 20 backup.example.net`;
+
+export const weighs = {
+  critical: 'Senders that honour the policy deliver nothing: mail is being lost now.',
+  high: 'Mail is lost as soon as the first server fails, and nobody notices before.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+} satisfies Weights<typeof mxCoverage>;
 
 export const examples = [
   { name: 'named', zone: `${ONE}\n${policy('"mx: mail.example.com"')}`, expect: 'all' },

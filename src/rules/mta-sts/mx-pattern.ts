@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { linesToServe } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
@@ -71,6 +71,10 @@ const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;
 const policy = (mx: string, mode = 'enforce') =>
   `${MAIL}\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" ${mx} "max_age: 604800"`;
+
+export const weighs = {
+  high: 'Senders ignore the policy, or refuse servers that it should name.',
+} satisfies Weights<typeof mxPattern>;
 
 export const examples = [
   { name: 'a host', zone: policy('"mx: mail.example.com"'), expect: 'readable' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { certificates, inHand } from '../../topics/certificates.ts';
 import { type PolicyFault, policyFault } from '../../topics/protection.ts';
@@ -118,6 +118,12 @@ const POLICY = (mode: string) =>
 const ENFORCED = POLICY('enforce');
 const SECOND = 'example.com MX 20 mx2.example.com\n';
 const EXPIRED = { chain: ['expired', 'issuer'], trust: 'CERT_HAS_EXPIRED' } as const;
+
+export const weighs = {
+  critical: 'Senders that honour the policy reach no server: mail is being lost now.',
+  high: 'Senders that honour the policy skip these servers; others still take the mail.',
+  medium: 'Mail arrives while the policy is on trial, and would stop the day it is enforced.',
+} satisfies Weights<typeof mxTls>;
 
 export const examples = [
   { name: 'as promised', zone: ENFORCED + mxVisit(), expect: 'kept' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -78,6 +78,11 @@ const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"
               mta-sts.example.com A 192.0.2.2`;
 const POLICY = '"version: STSv1" "mode: enforce" "mx: mail.example.com" "max_age: 604800"';
+
+export const weighs = {
+  high: 'Senders find no policy, so what the record promises is not kept.',
+  medium: 'Senders may give up before they have read the file; most have the patience.',
+} satisfies Weights<typeof policyServed>;
 
 export const examples = [
   { name: 'served', zone: `${MAIL}\nexample.com POLICY 200 "text/plain" ${POLICY}`, expect: 'served' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import type { LooseFault, PolicyFault } from '../../mail/mta-sts/policy.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
@@ -96,6 +96,11 @@ const MAIL = `example.com MX 10 mail.example.com
 const policy = (...lines: string[]) =>
   `${MAIL}\nexample.com POLICY 200 "text/plain" ${lines.map((line) => `"${line}"`).join(' ')}`;
 const [V, M, X, A] = ['version: STSv1', 'mode: enforce', 'mx: mail.example.com', 'max_age: 604800'];
+
+export const weighs = {
+  high: 'Senders ignore the policy, so what the record promises is not kept.',
+  low: 'Many senders read it all the same.',
+} satisfies Weights<typeof policySyntax>;
 
 export const examples = [
   { name: 'usual', zone: policy(V, M, X, A), expect: 'clean' },

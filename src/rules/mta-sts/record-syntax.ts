@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, type Excerpt, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Excerpt, rule, type Weights } from '../../engine/rule.ts';
 import { type StsFault, type StsRecord, stsIdAt } from '../../mail/mta-sts/record.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
@@ -102,6 +102,10 @@ const zone = (text: string) => `example.com MX 10 mail.example.com
   mail.example.com A 192.0.2.1
   mta-sts.example.com A 192.0.2.2
   _mta-sts.example.com TXT "${text}"`;
+
+export const weighs = {
+  medium: 'Senders never look for the policy; mail arrives, without the protection that was set up.',
+} satisfies Weights<typeof recordSyntax>;
 
 export const examples = [
   { name: 'usual', zone: zone('v=STSv1; id=20261101T090000;'), expect: 'clean' },

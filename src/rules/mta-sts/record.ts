@@ -1,7 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { stsIdAt } from '../../mail/mta-sts/record.ts';
 import { inbound } from '../../topics/inbound.ts';
@@ -120,6 +120,10 @@ const GOOGLE = /(^|\.)(google|googlemail)\.com$/;
 const MAIL = `example.com MX 10 mail.example.com
               mail.example.com A 192.0.2.1
               mta-sts.example.com A 192.0.2.2`;
+
+export const weighs = {
+  medium: 'Mail arrives and is usually encrypted; somebody on the way can prevent that unseen.',
+} satisfies Weights<typeof record>;
 
 export const examples = [
   {

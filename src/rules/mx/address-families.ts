@@ -1,5 +1,5 @@
 import { ROOT } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { hosts } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
@@ -38,6 +38,10 @@ const addressFamilies = rule({
 });
 
 export default addressFamilies;
+
+export const weighs = {
+  high: 'Senders without IPv6, of which there are many, cannot deliver.',
+} satisfies Weights<typeof addressFamilies>;
 
 export const examples = [
   {

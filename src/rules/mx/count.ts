@@ -1,6 +1,6 @@
 import { ROOT } from '../../dns/name.ts';
 import { counted } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
 export const covers = ['mx-count', 'mx-single-host'];
@@ -34,6 +34,10 @@ const count = rule({
 });
 
 export default count;
+
+export const weighs = {
+  low: 'Mail arrives; only SPF terms that count mail servers suffer.',
+} satisfies Weights<typeof count>;
 
 export const examples = [
   { name: 'one', zone: 'example.com MX 10 mail.example.com', expect: 'few' },

@@ -1,6 +1,6 @@
 import { isHostName, type Name, parseName, prefixed, ROOT } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { hosts, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
@@ -121,6 +121,12 @@ function mending({ domain, wrong, alone }: Mending) {
     ...(changes.length > 0 ? { changes } : {}),
   } as const;
 }
+
+export const weighs = {
+  critical: 'No sender finds a server: mail is returned.',
+  high: 'Senders that choose this record fail or give up; others get through.',
+  medium: 'Strict senders refuse the name, and no certificate can name it.',
+} satisfies Weights<typeof exchangeName>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { type Name, ROOT } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
 export const covers = ['mx-null-valid'];
@@ -35,6 +35,10 @@ const nullForm = rule({
 });
 
 export default nullForm;
+
+export const weighs = {
+  low: 'Most senders take it for what it is.',
+} satisfies Weights<typeof nullForm>;
 
 export const examples = [
   { name: 'as it should be', zone: 'example.com MX 0 .', expect: 'exact' },

@@ -1,5 +1,5 @@
 import { type Name, ROOT } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 
 export const covers = ['mx-null-mixed'];
@@ -40,6 +40,10 @@ const nullMixed = rule({
 });
 
 export default nullMixed;
+
+export const weighs = {
+  high: 'Some senders return mail at once although servers are there.',
+} satisfies Weights<typeof nullMixed>;
 
 export const examples = [
   { name: 'only a null MX', zone: 'example.com MX 0 .', expect: 'alone' },

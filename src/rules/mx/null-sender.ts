@@ -1,5 +1,5 @@
 import { ROOT } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 
@@ -37,6 +37,10 @@ const nullSender = rule({
 });
 
 export default nullSender;
+
+export const weighs = {
+  high: 'Receivers may refuse mail that cannot be answered.',
+} satisfies Weights<typeof nullSender>;
 
 export const examples = [
   { name: 'a quiet domain', zone: 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"', expect: 'quiet' },

@@ -1,5 +1,5 @@
 import { ROOT } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { longestMatch } from '../../mail/provider/match.ts';
 import { mx } from '../../topics/mx.ts';
@@ -46,6 +46,10 @@ const operators = rule({
 });
 
 export default operators;
+
+export const weighs = {
+  medium: 'Part of the mail may arrive where nobody reads it; which part, chance decides.',
+} satisfies Weights<typeof operators>;
 
 export const examples = [
   { name: 'an own server', zone: 'example.com MX 10 mail.example.com', expect: 'unrecognised' },

@@ -1,7 +1,7 @@
 import { ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { counted } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 
@@ -45,6 +45,11 @@ const presence = rule({
   seldom: true,
   judge({ mx, posture, scope }) {
     const hosts = mx.hosts.filter((host) => host.exchange !== ROOT).length;
+    if (hosts > 0 && mx.hasNull)
+      return {
+        is: 'not-applicable',
+        because: 'The records contradict each other, which has a finding of its own.',
+      };
     if (hosts > 0) return { is: 'explicit', data: { hosts } };
     if (mx.hasNull) return { is: 'declined' };
     if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
@@ -59,9 +64,19 @@ const presence = rule({
 
 export default presence;
 
+export const weighs = {
+  medium: 'Replies and reports are lost, or depend on a web server; mail sent still leaves.',
+} satisfies Weights<typeof presence>;
+
 export const examples = [
   { name: 'one mail server', zone: 'example.com MX 10 mail.example.com', expect: 'explicit' },
   { name: 'a null MX', zone: 'example.com MX 0 .', expect: 'declined' },
+  {
+    name: 'a null MX beside a mail server',
+    zone: `example.com MX 0 .
+           example.com MX 10 mail.example.com`,
+    expect: 'not-applicable',
+  },
   {
     name: 'senders and a web site',
     zone: `example.com TXT "v=spf1 ip4:198.51.100.1 -all"

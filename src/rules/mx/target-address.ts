@@ -2,7 +2,7 @@ import { purposeOf } from '../../dns/address.ts';
 import { type Name, ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { hosts, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
@@ -140,6 +140,12 @@ function isPublic(address: string): boolean {
 }
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  critical: 'No server can be reached: mail is returned.',
+  high: 'Senders that choose this server wait or fail; others get through.',
+  medium: 'One address of several fails, and senders try the next.',
+} satisfies Weights<typeof targetAddress>;
 
 export const examples = [
   { name: 'one server', zone: MAIL, expect: 'reachable' },

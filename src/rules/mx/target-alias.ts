@@ -1,6 +1,6 @@
 import { type Name, ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { longestMatch } from '../../mail/provider/match.ts';
 import { hosts, type MailHost } from '../../topics/hosts.ts';
@@ -87,6 +87,12 @@ export default targetAlias;
 function isDead({ a, aaaa }: MailHost): boolean {
   return a.length + aaaa.length === 0;
 }
+
+export const weighs = {
+  high: 'The server cannot be reached by that name.',
+  medium: 'Some senders refuse an alias, and DANE is checked under another name.',
+  low: 'Only the provider can change it, and its servers are reached by most.',
+} satisfies Weights<typeof targetAlias>;
 
 export const examples = [
   {

@@ -1,6 +1,6 @@
-import { type Name, prefixed } from '../../dns/name.ts';
+import { prefixed } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { posture } from '../../topics/posture.ts';
@@ -24,13 +24,19 @@ const declaration = rule({
   cases: {
     declared: { passes: true, says: 'The records of the domain tell what it does with mail.' },
     governed: {
-      passes: true,
+      severity: 'info',
       says: 'The domain says nothing about mail itself, but a DMARC policy has mail forged in its name rejected.',
+      fix: (d: { changes: readonly Change[] }) => ({
+        stage: 'tidy',
+        effort: 'minutes',
+        text: 'If the domain uses no mail, say so to receivers that do not ask for DMARC, too: `v=spf1 -all` in a TXT record, and `0 .` as the only MX record.',
+        ...(d.changes.length > 0 ? { changes: d.changes } : {}),
+      }),
     },
     undeclared: {
       severity: 'high',
       says: 'The domain has no MX, no SPF and no DMARC record. Anybody can send mail in its name.',
-      fix: (d: { domain: Name; changes: readonly Change[] }) => ({
+      fix: (d: { changes: readonly Change[] }) => ({
         stage: 'enforce',
         effort: 'minutes',
         text: 'If the domain uses no mail, publish these records, which say so. If it does, publish MX and SPF records that name its servers instead.',
@@ -43,44 +49,43 @@ const declaration = rule({
     if (posture.kind === 'missing') return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (posture.kind !== 'undeclared') return { is: 'declared' };
     if (dmarc.got !== 'whole') return { is: 'unknown', because: dmarc.because };
+    const { domain } = scope;
+    const alias = apexTxt.got === 'whole' && apexTxt.value.chain.length > 0;
+    const closed: Change[] = alias
+      ? []
+      : [
+          { op: 'add', name: domain, type: 'TXT', value: 'v=spf1 -all' },
+          { op: 'add', name: domain, type: 'MX', value: '0 .' },
+        ];
+    const rests = [dns(domain, 'MX'), dns(domain, 'TXT')];
     const stances = [dmarc.value.rfc9989.exact, dmarc.value.rfc7489.exact];
     if (
       stances.every((stance) => stance.effective.policy === 'reject' && stance.effective.rest === undefined)
     )
-      return { is: 'governed' };
+      return { is: 'governed', data: { changes: closed }, rests };
     if (stances.some((stance) => stance.stated !== 'not-applied'))
       return {
         is: 'not-applicable',
         because: 'A DMARC record governs the domain; its policy is judged by itself.',
       };
-    const { domain } = scope;
     const record = prefixed('_dmarc', domain);
-    const alias = apexTxt.got === 'whole' && apexTxt.value.chain.length > 0;
-    const changes: Change[] = alias
-      ? []
-      : [
-          { op: 'add', name: domain, type: 'TXT', value: 'v=spf1 -all' },
-          { op: 'add', name: domain, type: 'MX', value: '0 .' },
-          ...(record
-            ? [
-                {
-                  op: 'add',
-                  name: record,
-                  type: 'TXT',
-                  value: 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s',
-                } as const,
-              ]
-            : []),
-        ];
+    const value = 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s';
     return {
       is: 'undeclared',
-      data: { domain, changes },
-      rests: [dns(domain, 'MX'), dns(domain, 'TXT'), ...(record ? [dns(record, 'TXT')] : [])],
+      data: {
+        changes:
+          alias || !record ? closed : [...closed, { op: 'add', name: record, type: 'TXT', value } as const],
+      },
+      rests: record ? [...rests, dns(record, 'TXT')] : rests,
     };
   },
 });
 
 export default declaration;
+
+export const weighs = {
+  high: 'Forgeries are delivered, and nothing tells receivers that no mail is real.',
+} satisfies Weights<typeof declaration>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dkim } from '../../topics/dkim.ts';
 import { posture } from '../../topics/posture.ts';
 
@@ -47,6 +47,10 @@ const parkedDkim = rule({
 export default parkedDkim;
 
 const NO_MAIL = 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"\n';
+
+export const weighs = {
+  low: 'Somebody must still hold the private half, and only mail that it signs gains.',
+} satisfies Weights<typeof parkedDkim>;
 
 export const examples = [
   { name: 'no key', zone: NO_MAIL, expect: 'none' },

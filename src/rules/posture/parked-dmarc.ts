@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcRecord, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
@@ -45,6 +45,10 @@ const parkedDmarc = rule({
 export default parkedDmarc;
 
 const NO_MAIL = 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"\n';
+
+export const weighs = {
+  medium: 'Forgeries are junked and not refused, although no real mail could be lost.',
+} satisfies Weights<typeof parkedDmarc>;
 
 export const examples = [
   { name: 'reject', zone: `${NO_MAIL}_dmarc.example.com TXT "v=DMARC1; p=reject"`, expect: 'reject' },

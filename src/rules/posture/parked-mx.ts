@@ -1,7 +1,7 @@
 import { type Name, ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 
@@ -70,6 +70,10 @@ const parkedMx = rule({
 });
 
 export default parkedMx;
+
+export const weighs = {
+  medium: 'Mail for nobody waits at a web server, which may take it.',
+} satisfies Weights<typeof parkedMx>;
 
 export const examples = [
   { name: 'a null MX', zone: 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"', expect: 'declined' },

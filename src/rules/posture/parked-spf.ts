@@ -1,7 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { posture } from '../../topics/posture.ts';
 import { spf } from '../../topics/spf.ts';
 
@@ -73,6 +73,11 @@ const parkedSpf = rule({
 });
 
 export default parkedSpf;
+
+export const weighs = {
+  high: 'Receivers that look at SPF let forgeries through, as the domain’s own servers or as strangers.',
+  medium: 'Receivers score forgeries and do not refuse them.',
+} satisfies Weights<typeof parkedSpf>;
 
 export const examples = [
   { name: 'nobody sends', zone: 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"', expect: 'closed' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
 export const covers = ['ptr-alias'];
@@ -36,6 +36,10 @@ const alias = rule({
 export default alias;
 
 const zone = 'example.com TXT "v=spf1 ip4:45.0.0.7 -all"\n7.0.0.45.in-addr.arpa PTR mail.example.com\n';
+
+export const weighs = {
+  low: 'Most receivers follow the alias.',
+} satisfies Weights<typeof alias>;
 
 export const examples = [
   { name: 'a host', zone: `${zone}mail.example.com A 45.0.0.7`, expect: 'direct' },

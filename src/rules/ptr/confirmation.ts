@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
 export const covers = ['ptr-fcrdns'];
@@ -60,6 +60,11 @@ interface Mismatch {
 }
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  high: 'Large receivers refuse mail from such an address.',
+  low: 'The server takes mail all the same; only what it sends itself suffers.',
+} satisfies Weights<typeof confirmation>;
 
 export const examples = [
   { name: 'there and back', zone: `${MAIL}25.0.0.45.in-addr.arpa PTR mail.example.com`, expect: 'confirmed' },

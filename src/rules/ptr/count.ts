@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
 export const covers = ['ptr-multiple'];
@@ -49,6 +49,10 @@ const named = (names: number) =>
     { length: names },
     (_, n) => `7.0.0.45.in-addr.arpa PTR m${n}.example.com\nm${n}.example.com A 45.0.0.7`,
   ).join('\n')}`;
+
+export const weighs = {
+  low: 'Most receivers find a name that fits among the first.',
+} satisfies Weights<typeof count>;
 
 export const examples = [
   { name: 'one', zone: named(1), expect: 'one' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
 export const covers = ['ptr-generic'];
@@ -64,6 +64,10 @@ const LINE = /(?:^|[.-])(?:dyn|dynamic|dsl|adsl|vdsl|dialup|dhcp|dynip)[0-9]*[.-
 
 const sender = (name: string) =>
   `example.com TXT "v=spf1 ip4:45.1.2.7 -all"\n7.2.1.45.in-addr.arpa PTR ${name}\n${name} A 45.1.2.7`;
+
+export const weighs = {
+  medium: 'Many receivers distrust such names, and none must.',
+} satisfies Weights<typeof generic>;
 
 export const examples = [
   { name: 'a name of its own', zone: sender('mail.example.com'), expect: 'own' },

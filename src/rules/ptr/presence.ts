@@ -1,7 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { ptr } from '../../topics/ptr.ts';
 
 export const covers = ['ptr-exists'];
@@ -62,6 +62,11 @@ const presence = rule({
 export default presence;
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  high: 'Large receivers refuse mail from such an address.',
+  low: 'The server takes mail all the same; only what it sends itself suffers.',
+} satisfies Weights<typeof presence>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { lacking, senderRequirements } from '../../topics/sender-requirements.ts';
 
 export const covers = ['dmarc-single-mechanism', 'req-google-bulk', 'req-yahoo-bulk', 'req-microsoft-bulk'];
@@ -46,6 +46,10 @@ const UNPROVEN = { reason: 'not-provable', detail: 'no DKIM key stands at the us
 const SENDING = `example.com MX 10 mx.example.com
   mx.example.com A 192.0.2.25
   example.com TXT "v=spf1 mx -all"`;
+
+export const weighs = {
+  medium: 'Only those who send thousands of messages a day are concerned, and DNS does not show who does.',
+} satisfies Weights<typeof bulkSenders>;
 
 export const examples = [
   {

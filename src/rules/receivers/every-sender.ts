@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
 
 export const covers = ['req-google-all'];
@@ -41,6 +41,10 @@ const everySender = rule({
 export default everySender;
 
 const UNPROVEN = { reason: 'not-provable', detail: 'no DKIM key stands at the usual selectors' } as const;
+
+export const weighs = {
+  high: 'Google refuses or junks all mail of the domain, however little it is.',
+} satisfies Weights<typeof everySender>;
 
 export const examples = [
   {

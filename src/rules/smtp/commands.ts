@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
@@ -72,6 +72,10 @@ function listed({ ehlo, after }: Visit, wanted: readonly string[]): string[] {
   const all = [...(ehlo?.extensions ?? []), ...(after?.extensions ?? [])];
   return wanted.filter((keyword) => all.some((each) => each.keyword === keyword));
 }
+
+export const weighs = {
+  medium: 'Strangers can pose as others to this server, if it believes what they say.',
+} satisfies Weights<typeof commands>;
 
 export const examples = [
   { name: 'none', zone: mxVisit(), expect: 'none' },

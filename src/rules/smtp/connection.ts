@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { type MailServer, placesOf, smtp } from '../../topics/smtp.ts';
 
@@ -60,6 +60,11 @@ const connection = rule({
 export default connection;
 
 const CONTROL = 'mx.example.com SMTP 25 control open "220 control.example.net"';
+
+export const weighs = {
+  high: 'Mail waits and is returned unless a server comes back.',
+  medium: 'Mail gets through by the other servers, later.',
+} satisfies Weights<typeof connection>;
 
 export const examples = [
   { name: 'answers', zone: mxVisit(), expect: 'all' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
 
@@ -67,6 +67,10 @@ function rankOf({ starttls, tls, starttlsReply }: Visit): number | undefined {
 }
 
 const RANKS: Readonly<Record<number, string>> = { 1: 'an old version of TLS', 2: 'TLS 1.2', 3: 'TLS 1.3' };
+
+export const weighs = {
+  medium: 'Mail that goes by the weaker address is less protected, and somebody on the way can choose it.',
+} satisfies Weights<typeof consistency>;
 
 export const examples = [
   { name: 'two alike', zone: `${mxVisit()}\n${visitLine({ address: '192.0.2.26' })}`, expect: 'same' },

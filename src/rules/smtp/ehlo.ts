@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import type { ReplyFault } from '../../mail/smtp/reply.ts';
@@ -77,6 +77,11 @@ const FAULTS: Readonly<Record<ReplyFault, string>> = {
   'no-domain': 'does not begin with the server’s name',
   'odd-keyword': 'has a keyword with characters other than letters, digits and hyphens',
 };
+
+export const weighs = {
+  high: 'No sender can encrypt, so all mail is readable on the path.',
+  low: 'Most senders read the answer all the same.',
+} satisfies Weights<typeof ehlo>;
 
 export const examples = [
   { name: 'a name and a list', zone: mxVisit(), expect: 'proper' },

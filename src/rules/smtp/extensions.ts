@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { offers } from '../../mail/smtp/reply.ts';
@@ -94,6 +94,10 @@ const USUAL: readonly string[] = [
   'DELIVERBY',
   'MT-PRIORITY',
 ];
+
+export const weighs = {
+  low: 'Senders do without the extension.',
+} satisfies Weights<typeof extensions>;
 
 export const examples = [
   { name: 'usual ones', zone: mxVisit({ after: ['8BITMIME', 'SMTPUTF8', 'PIPELINING'] }), expect: 'listed' },

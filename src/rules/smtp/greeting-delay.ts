@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -62,6 +62,10 @@ interface Slow {
 }
 
 const after = (ms: number) => mxVisit({ greeting: `"220 mx.example.com ESMTP" @${ms}` });
+
+export const weighs = {
+  low: 'Senders wait far longer; mail only arrives later.',
+} satisfies Weights<typeof greetingDelay>;
 
 export const examples = [
   { name: 'at once', zone: after(200), expect: 'prompt' },

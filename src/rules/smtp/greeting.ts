@@ -1,6 +1,6 @@
 import { shown } from '../../dns/text.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -104,6 +104,11 @@ interface Said {
   readonly name: string;
   readonly software: string;
 }
+
+export const weighs = {
+  medium: 'Something else than a mail server answers there; others of the domain may work.',
+  low: 'Mail is taken all the same.',
+} satisfies Weights<typeof greeting>;
 
 export const examples = [
   { name: 'its name', zone: mxVisit(), expect: 'named' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { mechanismsOf, offers } from '../../mail/smtp/reply.ts';
@@ -79,6 +79,11 @@ const insideTls = rule({
 });
 
 export default insideTls;
+
+export const weighs = {
+  high: 'No encrypted mail gets in.',
+  low: 'Mail is taken all the same; senders skip what is wrong.',
+} satisfies Weights<typeof insideTls>;
 
 export const examples = [
   { name: 'answered', zone: mxVisit(), expect: 'proper' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { mechanismsOf, WEAK_MECHANISMS } from '../../mail/smtp/reply.ts';
@@ -63,6 +63,10 @@ const login = rule({
 });
 
 export default login;
+
+export const weighs = {
+  low: 'A weak login is an opening for guessing, and mail itself is untouched.',
+} satisfies Weights<typeof login>;
 
 export const examples = [
   { name: 'none', zone: mxVisit(), expect: 'none' },

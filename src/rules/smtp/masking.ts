@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -53,6 +53,10 @@ const masking = rule({
 });
 
 export default masking;
+
+export const weighs = {
+  high: 'All mail crosses the network readable, although the server could encrypt.',
+} satisfies Weights<typeof masking>;
 
 export const examples = [
   { name: 'unchanged', zone: mxVisit(), expect: 'plain' },

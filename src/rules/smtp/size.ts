@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
@@ -78,6 +78,10 @@ function limitOf({ after, ehlo }: Visit): number {
 function words(octets: number): string {
   return octets < 1_000_000 ? `${Math.round(octets / 1000)} kB` : `${Math.round(octets / 1_000_000)} MB`;
 }
+
+export const weighs = {
+  low: 'Only large messages come back, and their senders are told.',
+} satisfies Weights<typeof size>;
 
 export const examples = [
   { name: '50 MB', zone: mxVisit(), expect: 'limited' },

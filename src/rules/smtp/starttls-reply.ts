@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -60,6 +60,11 @@ const starttlsReply = rule({
 });
 
 export default starttlsReply;
+
+export const weighs = {
+  high: 'Senders fall back to clear text, or give up.',
+  medium: 'It may be a passing state; senders try again or send in clear text.',
+} satisfies Weights<typeof starttlsReply>;
 
 export const examples = [
   { name: 'accepted', zone: mxVisit(), expect: 'accepted' },

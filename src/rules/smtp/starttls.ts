@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
 
@@ -59,6 +59,11 @@ const starttls = rule({
 export default starttls;
 
 const TWO = 'example.com MX 10 mx.example.com\nexample.com MX 20 mx2.example.com';
+
+export const weighs = {
+  high: 'All mail is readable on the path.',
+  medium: 'Mail to some of the servers is readable on the path.',
+} satisfies Weights<typeof starttls>;
 
 export const examples = [
   { name: 'offered', zone: mxVisit(), expect: 'offered' },

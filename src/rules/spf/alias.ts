@@ -1,5 +1,5 @@
 import { isWithin } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
@@ -52,6 +52,10 @@ const alias = rule({
 });
 
 export default alias;
+
+export const weighs = {
+  medium: 'Whoever runs the other name chooses who may send; so far it is somebody the owner chose.',
+} satisfies Weights<typeof alias>;
 
 export const examples = [
   { name: 'own record', zone: 'example.com TXT "v=spf1 -all"', expect: 'own' },

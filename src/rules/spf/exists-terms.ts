@@ -1,6 +1,6 @@
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { without } from '../../mail/spf/edit.ts';
 import { liveTerms } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, shown, spf } from '../../topics/spf.ts';
@@ -57,6 +57,10 @@ const existsTerms = rule({
 });
 
 export default existsTerms;
+
+export const weighs = {
+  low: 'Nobody passes by it today; it costs a lookup and waits for somebody to fill the name.',
+} satisfies Weights<typeof existsTerms>;
 
 export const examples = [
   { name: 'none', zone: 'example.com TXT "v=spf1 -all"', expect: 'not-applicable' },

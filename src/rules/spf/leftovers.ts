@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { isSpf } from '../../mail/spf/record.ts';
 import { shown, spfText, spfType99 } from '../../topics/spf.ts';
 
@@ -59,6 +59,10 @@ const leftovers = rule({
 });
 
 export default leftovers;
+
+export const weighs = {
+  low: 'No receiver reads such records; people who do are misled.',
+} satisfies Weights<typeof leftovers>;
 
 export const examples = [
   { name: 'none', zone: 'example.com TXT "v=spf1 -all"', expect: 'none' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { asAddresses, replacing } from '../../mail/spf/edit.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
@@ -126,6 +126,11 @@ const vendors = (count: number) =>
   Array.from({ length: count }, (_, i) => `v${i}.example.net TXT "v=spf1 ip4:192.0.2.${i} -all"`).join('\n');
 const includes = (count: number) =>
   Array.from({ length: count }, (_, i) => `include:v${i}.example.net`).join(' ');
+
+export const weighs = {
+  high: 'Mail of the senders behind the tenth lookup fails, and forgeries get no clear answer.',
+  low: 'All is well today; a service can add the lookup that breaks it.',
+} satisfies Weights<typeof lookupLimit>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { dns } from '../../dns/record.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { longestMatch, type Provider } from '../../mail/provider/match.ts';
 import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
@@ -114,6 +114,10 @@ function withInclude(tree: SpfNode, { id }: Provider): string | undefined {
 const GOOGLE = `example.com MX 1 smtp.google.com
            smtp.google.com A 192.0.2.25
            _spf.google.com TXT "v=spf1 ip4:192.0.2.0/24 ~all"`;
+
+export const weighs = {
+  high: 'The mail people write fails SPF; only DKIM can carry it.',
+} satisfies Weights<typeof mailboxProvider>;
 
 export const examples = [
   {

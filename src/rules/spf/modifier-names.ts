@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { replacing } from '../../mail/spf/edit.ts';
 import type { Mistake, SlipCode, SpfRecord } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
@@ -103,6 +103,11 @@ function mended(record: SpfRecord): string {
   const second = record.slips.some((slip) => slip.code === 'second-version');
   return replacing(record, [...changes, ...(second ? ends.map((term) => [term, ''] as const) : [])]);
 }
+
+export const weighs = {
+  high: 'A sender that was to be listed is not, and its mail fails.',
+  medium: 'What was meant is lost; servers listed rightly still pass.',
+} satisfies Weights<typeof modifierNames>;
 
 export const examples = [
   { name: 'only known terms', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'none' },

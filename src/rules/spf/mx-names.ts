@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { liveTerms } from '../../mail/spf/tree.ts';
 import { nothingToJudge, shown, spf } from '../../topics/spf.ts';
 
@@ -70,6 +70,11 @@ const servers = (count: number) =>
     { length: count },
     (_, i) => `example.com MX 10 m${i}.example.com\nm${i}.example.com A 192.0.2.${i}`,
   ).join('\n');
+
+export const weighs = {
+  high: 'Receivers end with an error, and no mail passes.',
+  low: 'Only receivers that count by the letter stop there.',
+} satisfies Weights<typeof mxNames>;
 
 export const examples = [
   { name: 'no mx', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'not-applicable' },

@@ -1,7 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { without } from '../../mail/spf/edit.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
@@ -138,6 +138,12 @@ const DEAD: Readonly<Record<string, string>> = {
   '_spf.pphosted.com':
     'Take the include out: Proofpoint publishes no such name. Its record is named after your account.',
 };
+
+export const weighs = {
+  critical:
+    'Receivers end with an error for all mail not listed before, and the name may be there for the taking.',
+  high: 'Receivers end with an error for all mail not listed before.',
+} satisfies Weights<typeof nestedRecords>;
 
 export const examples = [
   { name: 'nothing included', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'not-applicable' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { replacing } from '../../mail/spf/edit.ts';
 import type { SpfRecord, Term } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
@@ -111,6 +111,11 @@ function narrowed(record: SpfRecord): string | undefined {
     ),
   );
 }
+
+export const weighs = {
+  critical: 'Strangers in the network, by the million, pass as the domain today.',
+  medium: 'Whoever gets an address in the network passes; strangers there are likely, not certain.',
+} satisfies Weights<typeof networkSize>;
 
 export const examples = [
   { name: 'small networks', zone: 'example.com TXT "v=spf1 ip4:192.0.2.0/24 -all"', expect: 'narrow' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { reserved } from '../../mail/spf/address.ts';
 import { replacing, without } from '../../mail/spf/edit.ts';
 import type { Term } from '../../mail/spf/record.ts';
@@ -111,6 +111,10 @@ const networks = rule({
 });
 
 export default networks;
+
+export const weighs = {
+  low: 'The term lets nobody pass, so nothing is opened; a sender may be missing.',
+} satisfies Weights<typeof networks>;
 
 export const examples = [
   {

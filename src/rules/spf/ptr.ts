@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { without } from '../../mail/spf/edit.ts';
 import { lettersOf } from '../../mail/spf/macro.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
@@ -72,6 +72,11 @@ const ptr = rule({
 });
 
 export default ptr;
+
+export const weighs = {
+  high: 'All mail of the domain depends on a look-up that some receivers skip.',
+  medium: 'Other terms carry the mail; this one is slow and may be skipped.',
+} satisfies Weights<typeof ptr>;
 
 export const examples = [
   { name: 'none', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'none' },

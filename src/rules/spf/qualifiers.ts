@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { replacing } from '../../mail/spf/edit.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
@@ -72,6 +72,10 @@ const qualifiers = rule({
 });
 
 export default qualifiers;
+
+export const weighs = {
+  medium: 'Mail of that service is refused, if it sends for the domain at all.',
+} satisfies Weights<typeof qualifiers>;
 
 export const examples = [
   { name: 'no signs', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'plain' },

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { nothingToJudge, shown, spfText } from '../../topics/spf.ts';
 
 export const covers = ['spf-record-length'];
@@ -41,6 +41,10 @@ export default recordLength;
 
 const addresses = (count: number) =>
   Array.from({ length: count }, (_, i) => `ip4:198.51.100.${100 + i}`).join(' ');
+
+export const weighs = {
+  low: 'Nearly every receiver asks again over TCP.',
+} satisfies Weights<typeof recordLength>;
 
 export const examples = [
   { name: 'short', zone: 'example.com TXT "v=spf1 -all"', expect: 'short' },

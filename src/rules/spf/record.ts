@@ -2,7 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import { isWithin } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { merge } from '../../mail/spf/edit.ts';
 import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
 import { corrected, isSpf, parseSpf } from '../../mail/spf/record.ts';
@@ -196,6 +196,10 @@ function nearMiss(text: string): { text: string; reason: string; meant: string }
                 : 'another character than a space follows `v=spf1`';
   return { text, reason, meant };
 }
+
+export const weighs = {
+  high: 'Large receivers refuse or junk mail without a usable record, and forgeries look like it.',
+} satisfies Weights<typeof record>;
 
 export const examples = [
   {

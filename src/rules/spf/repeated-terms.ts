@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { bitsOf, sameNetwork } from '../../mail/spf/address.ts';
 import { without } from '../../mail/spf/edit.ts';
 import { printTerm, type SpfRecord, type Term } from '../../mail/spf/record.ts';
@@ -105,6 +105,10 @@ function subsumed(record: SpfRecord): [Term, Term] | undefined {
 
 const vendors = Array.from({ length: 8 }, (_, i) => `v${i}.example.net TXT "v=spf1 ip4:192.0.2.${i} -all"`);
 const includes = vendors.map((_, i) => `include:v${i}.example.net`).join(' ');
+
+export const weighs = {
+  low: 'The lookups are within the limit or judged there; this only says where to save.',
+} satisfies Weights<typeof repeatedTerms>;
 
 export const examples = [
   { name: 'nothing twice', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'distinct' },

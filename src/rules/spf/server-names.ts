@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type HeloReading, replaced, shown, spfHelo } from '../../topics/spf.ts';
 
 export const covers = ['spf-helo'];
@@ -82,6 +82,10 @@ const SERVER = `example.com TXT "v=spf1 mx -all"
            example.com MX 10 mail.example.com
            mail.example.com A 192.0.2.1
            mail.example.com AAAA 2001:db8::1`;
+
+export const weighs = {
+  low: 'Only bounces are concerned, at receivers that check them.',
+} satisfies Weights<typeof serverNames>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gluedStrings, replaced, shown, spfText } from '../../topics/spf.ts';
 
 export const covers = ['spf-split-glue'];
@@ -47,6 +47,10 @@ const stringSeams = rule({
 });
 
 export default stringSeams;
+
+export const weighs = {
+  high: 'The senders at the seam do not pass, or no mail does.',
+} satisfies Weights<typeof stringSeams>;
 
 export const examples = [
   { name: 'one string', zone: 'example.com TXT "v=spf1 -all"', expect: 'not-applicable' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { corrected, type FaultCode, type Mistake, type SpfRecord } from '../../mail/spf/record.ts';
 import { gluedStrings, nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
@@ -246,6 +246,10 @@ const HINTS: Readonly<Partial<Record<FaultCode, string>>> = {
   'all-value': 'Write `~all` or `-all` at the end.',
   'mechanism-misspelt': 'Write `~all` or `-all` at the end if `all` was meant.',
 };
+
+export const weighs = {
+  high: 'Receivers end with an error, so no mail passes; DKIM can still carry it.',
+} satisfies Weights<typeof syntax>;
 
 export const examples = [
   { name: 'a sound record', zone: `example.com TXT "v=spf1 ip4:192.0.2.1 -all"`, expect: 'sound' },

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type Mistake, repaired, type SlipCode } from '../../mail/spf/record.ts';
 import { gluedStrings, nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
@@ -85,6 +85,10 @@ const WORDS: Readonly<Partial<Record<SlipCode, string>>> = {
   'name-address-like': 'is a web or mail address, not a domain name',
   'name-glued': 'is two terms without a space between them',
 };
+
+export const weighs = {
+  high: 'The sender that was meant does not pass, and some receivers end with an error for all mail.',
+} satisfies Weights<typeof targetNames>;
 
 export const examples = [
   {

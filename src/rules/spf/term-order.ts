@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { endingIn, without } from '../../mail/spf/edit.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
@@ -106,6 +106,10 @@ const termOrder = rule({
 });
 
 export default termOrder;
+
+export const weighs = {
+  medium: 'What stands behind the end is not listed; what stands before it passes.',
+} satisfies Weights<typeof termOrder>;
 
 export const examples = [
   { name: 'in order', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'ordered' },

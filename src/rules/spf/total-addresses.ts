@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { longestMatch } from '../../mail/provider/match.ts';
 import { merged, type Range, rangesOf } from '../../mail/spf/tree.ts';
@@ -74,6 +74,10 @@ function count(ranges: readonly Range[]): bigint {
 function spelt(count: bigint): string {
   return String(count).replace(/\B(?=([0-9]{3})+$)/g, ',');
 }
+
+export const weighs = {
+  medium: 'Nobody is known to abuse them; the number makes it likely that somebody could.',
+} satisfies Weights<typeof totalAddresses>;
 
 export const examples = [
   { name: 'one address', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'counted' },

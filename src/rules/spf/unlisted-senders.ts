@@ -1,6 +1,6 @@
 import { isWithin, type Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { endingIn, without } from '../../mail/spf/edit.ts';
 import { nodesOf, strangerTerm } from '../../mail/spf/tree.ts';
 import { type DmarcReading, dmarc } from '../../topics/dmarc.ts';
@@ -28,7 +28,7 @@ const close =
 
 const unlistedSenders = rule({
   title: 'Servers that SPF does not list do not pass',
-  why: 'The end of the record tells receivers what to do with every server it does not list. If that is a pass, anybody can send mail in your name that passes SPF, and through it DMARC. Between `-all` and `~all` there is no fault: beside a DMARC policy both protect alike, and `~all` spares mail that is forwarded before DKIM is read. Only `~all` with no policy behind it is a problem, a medium one, for then nothing asks receivers to stop a forgery.',
+  why: 'The end of the record tells receivers what to do with every server it does not list. If that is a pass, anybody can send mail in your name that passes SPF, and through it DMARC. Between `-all` and `~all` there is no fault: beside a DMARC policy both protect alike, and `~all` spares mail that is forwarded before DKIM is read. With no policy behind it `~all` stops little, but what is missing then is the policy, which has a finding of its own; so `~all` alone is a remark and no problem.',
   bears: ['impersonation'],
   cites: [
     { rfc: 7208, section: '5.1' },
@@ -49,8 +49,8 @@ const unlistedSenders = rule({
       says: 'Servers you do not list softfail (`~all`), and your DMARC policy decides what happens then. That is the recommended pair.',
     },
     'softfail-alone': {
-      severity: 'medium',
-      says: 'Servers you do not list only softfail (`~all`). Without a DMARC policy that asks for more, such mail is usually delivered.',
+      severity: 'info',
+      says: 'Servers you do not list softfail (`~all`). That keeps forgeries out only together with a DMARC policy that asks for more.',
       fix: {
         stage: 'enforce',
         effort: 'days',
@@ -200,6 +200,12 @@ const SENDER = `_dmarc.example.com TXT "v=DMARC1; p=reject"
            example.com MX 10 mail.example.com
            mail.example.com A 192.0.2.1
            mail.example.com AAAA 2001:db8::1`;
+
+export const weighs = {
+  critical: 'Any server in the world passes SPF, and through it DMARC, today.',
+  high: 'Receivers treat every other server as if there were no record.',
+  medium: 'A DMARC policy still stops what SPF lets by, or part of the record has lost its say.',
+} satisfies Weights<typeof unlistedSenders>;
 
 export const examples = [
   { name: 'hard end', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'all-fail' },

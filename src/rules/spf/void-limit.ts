@@ -1,6 +1,6 @@
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { asAddresses, replacing, without } from '../../mail/spf/edit.ts';
 import { liveTerms } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
@@ -153,6 +153,12 @@ function byAddress(tree: SpfNode): string {
     }),
   );
 }
+
+export const weighs = {
+  high: 'Receivers end with an error, so mail of servers listed rightly fails.',
+  medium: 'Only mail that arrives by IPv6 meets the error.',
+  low: 'Receivers accept two such names; the third is the one that breaks.',
+} satisfies Weights<typeof voidLimit>;
 
 export const examples = [
   { name: 'only addresses', zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 -all"', expect: 'not-applicable' },

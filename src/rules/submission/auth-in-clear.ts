@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { mechanismsOf, PLAIN_MECHANISMS } from '../../mail/smtp/reply.ts';
@@ -63,6 +63,11 @@ const authInClear = rule({
 });
 
 export default authInClear;
+
+export const weighs = {
+  high: 'Passwords go readable over the network.',
+  low: 'The mechanisms hide the password; its holder can still be posed as.',
+} satisfies Weights<typeof authInClear>;
 
 export const examples = [
   { name: 'inside TLS only', zone: submissionZone(submissionVisit(587)), expect: 'inside' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { isSelfSigned, keyStrength, pathOf, usageFault } from '../../mail/certificate/certificate.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -65,6 +65,10 @@ function gradeOf(one: Shown) {
 }
 
 const at = (chain: readonly string[]) => submissionZone(submissionVisit(587, { chain } as object));
+
+export const weighs = {
+  high: 'Programs refuse the certificate, or somebody who breaks it collects passwords.',
+} satisfies Weights<typeof certificateStrength>;
 
 export const examples = [
   { name: 'strong', zone: submissionZone(submissionVisit(587)), expect: 'strong' },

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { chainOrder, nameMatch, pathOf } from '../../mail/certificate/certificate.ts';
 import { trustVerdict } from '../../mail/certificate/trust.ts';
@@ -108,6 +108,10 @@ function gradeOf(one: Shown, domain: Name, now: number) {
 }
 
 const at = (change: object) => submissionZone(submissionVisit(587, change));
+
+export const weighs = {
+  high: 'Programs refuse to send, or people learn to click warnings away and give their password to anybody.',
+} satisfies Weights<typeof certificate>;
 
 export const examples = [
   { name: 'valid', zone: at({}), expect: 'valid' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { offers } from '../../mail/smtp/reply.ts';
@@ -81,6 +81,10 @@ function listed(visit: Visit, wanted: readonly string[]): string[] {
   const list = listOf(visit);
   return list ? wanted.filter((keyword) => offers(list, keyword)) : [];
 }
+
+export const weighs = {
+  low: 'Nobody loses mail by it; a service meant for relays is open to users.',
+} satisfies Weights<typeof extensions>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { placesOf } from '../../topics/smtp.ts';
@@ -60,6 +60,10 @@ const implicitTls = rule({
 });
 
 export default implicitTls;
+
+export const weighs = {
+  high: 'Programs that use the port cannot send at all.',
+} satisfies Weights<typeof implicitTls>;
 
 export const examples = [
   { name: 'TLS at once', zone: submissionZone(submissionVisit(465)), expect: 'implicit' },

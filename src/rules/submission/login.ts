@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { mechanismsOf, WEAK_MECHANISMS } from '../../mail/smtp/reply.ts';
@@ -89,6 +89,12 @@ function insideOf({ port, ehlo, after }: Visit): readonly string[] | undefined {
   const list = port === 465 ? ehlo : after;
   return list && mechanismsOf(list);
 }
+
+export const weighs = {
+  high: 'Anybody may send through the server without a name.',
+  medium: 'Users cannot log in there, or the address alone decides.',
+  low: 'A stronger mechanism may be offered beside it, and TLS hides the exchange.',
+} satisfies Weights<typeof login>;
 
 export const examples = [
   {

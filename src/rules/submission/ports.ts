@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { atPorts, submission } from '../../topics/submission.ts';
 
@@ -71,6 +71,10 @@ interface Open {
   readonly hosts: readonly string[];
   readonly extra: boolean;
 }
+
+export const weighs = {
+  low: 'Port 587 is as safe where both ends insist on TLS.',
+} satisfies Weights<typeof ports>;
 
 export const examples = [
   { name: 'both', zone: submissionZone(submissionVisit(465), submissionVisit(587)), expect: 'both' },

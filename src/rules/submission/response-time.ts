@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { placesOf } from '../../topics/smtp.ts';
@@ -61,6 +61,10 @@ interface Slow {
 
 const after = (ms: number) =>
   submissionZone(submissionVisit(587, { greeting: `"220 smtp.example.com ESMTP" @${ms}` }));
+
+export const weighs = {
+  low: 'People wait, and most programs wait with them.',
+} satisfies Weights<typeof responseTime>;
 
 export const examples = [
   { name: 'at once', zone: after(200), expect: 'prompt' },

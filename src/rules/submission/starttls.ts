@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { placesOf } from '../../topics/smtp.ts';
@@ -77,6 +77,10 @@ const starttls = rule({
 });
 
 export default starttls;
+
+export const weighs = {
+  high: 'The password goes readable, or nobody can send by the port.',
+} satisfies Weights<typeof starttls>;
 
 export const examples = [
   { name: 'works', zone: submissionZone(submissionVisit(587)), expect: 'works' },

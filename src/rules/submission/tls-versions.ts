@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { suiteGrade } from '../../mail/tls/suite.ts';
@@ -74,6 +74,11 @@ const tlsVersions = rule({
 export default tlsVersions;
 
 const OLD = 'old TLSv1 TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA';
+
+export const weighs = {
+  high: 'Passwords pass under encryption that can be broken, or current programs cannot connect.',
+  medium: 'Passwords are encrypted, less well than both ends can do.',
+} satisfies Weights<typeof tlsVersions>;
 
 export const examples = [
   { name: 'current', zone: submissionZone(submissionVisit(465), submissionVisit(587)), expect: 'current' },

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   type AliasReference,
   bimiTarget,
@@ -49,6 +49,10 @@ const logoAlias = rule({
 });
 
 export default logoAlias;
+
+export const weighs = {
+  low: 'Somebody could change a picture; mail is untouched.',
+} satisfies Weights<typeof logoAlias>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   type Gone,
   gravest,
@@ -62,6 +62,11 @@ const mailServers = rule({
 });
 
 export default mailServers;
+
+export const weighs = {
+  critical: 'Anybody can register the name and receive mail, today.',
+  high: 'A customer of the same service may be able to receive mail; whether it is so, DNS does not prove.',
+} satisfies Weights<typeof mailServers>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   type AliasReference,
   dmarcTarget,
@@ -64,6 +64,11 @@ const policyAlias = rule({
 });
 
 export default policyAlias;
+
+export const weighs = {
+  critical: 'Anybody can register the name and switch the policy off, today.',
+  high: 'A customer of the same service may be able to set the policy; DNS does not prove it.',
+} satisfies Weights<typeof policyAlias>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   type AliasReference,
   type Gone,
@@ -65,6 +65,10 @@ export default policyHost;
 const RECORD = `example.com MX 10 mail.example.com
   mail.example.com A 45.0.0.25
   _mta-sts.example.com TXT "v=STSv1; id=20261101"`;
+
+export const weighs = {
+  high: 'Whoever takes the name can hold mail back or end the protection; mail itself goes elsewhere.',
+} satisfies Weights<typeof policyHost>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import {
   type Gone,
   gravest,
@@ -56,6 +56,11 @@ const reportHosts = rule({
 });
 
 export default reportHosts;
+
+export const weighs = {
+  high: 'Anybody can register the name and read who mails in whose name.',
+  medium: 'A customer of the same service may be able to read reports; DNS does not prove it.',
+} satisfies Weights<typeof reportHosts>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import {
   type AliasReference,
@@ -65,6 +65,11 @@ const selectors = rule({
 });
 
 export default selectors;
+
+export const weighs = {
+  critical: 'Anybody can register the name and sign mail as the domain, today.',
+  high: 'A customer of the same service may be able to sign; DNS does not prove it.',
+} satisfies Weights<typeof selectors>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { type SettingsReference, settingsTargets } from '../../topics/discovery.ts';
 import { type Gone, gravest, restsOf, takers } from '../../topics/takeover.ts';
 
@@ -56,6 +56,10 @@ const settingsHosts = rule({
 export default settingsHosts;
 
 const MAIL = 'example.com MX 10 mail.example.com\nmail.example.com A 45.0.0.25\n';
+
+export const weighs = {
+  high: 'Whoever takes the name collects passwords of those who set a program up.',
+} satisfies Weights<typeof settingsHosts>;
 
 export const examples = [
   {

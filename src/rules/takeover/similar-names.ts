@@ -1,4 +1,4 @@
-import { type Change, type Examples, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { replacing } from '../../mail/spf/edit.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 import { nearVendors } from '../../topics/takeover.ts';
@@ -49,6 +49,10 @@ const similarNames = rule({
 });
 
 export default similarNames;
+
+export const weighs = {
+  high: 'The service that was meant does not pass, and whoever holds the other name does.',
+} satisfies Weights<typeof similarNames>;
 
 export const examples = [
   {

@@ -1,5 +1,5 @@
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { without } from '../../mail/spf/edit.ts';
 import { replaced, shown, spfText } from '../../topics/spf.ts';
 import {
@@ -114,6 +114,11 @@ export default spfNames;
 
 const HELD = `vendor.example NS ns1.vendor.example
   _spf.vendor.example TXT "v=spf1 ip4:45.0.1.0/24 -all"`;
+
+export const weighs = {
+  critical: 'Anybody can register the name and pass SPF and DMARC as the domain, today.',
+  high: 'Somebody may be able to get the name; DNS does not prove it.',
+} satisfies Weights<typeof spfNames>;
 
 export const examples = [
   {

@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { reportDomains, tlsRpt } from '../../topics/tls-rpt.ts';
 
@@ -61,6 +61,10 @@ export default destination;
 
 const zone = (uri: string) => `example.com MX 10 mail.example.com
   _smtp._tls.example.com TXT "v=TLSRPTv1; rua=${uri}"`;
+
+export const weighs = {
+  medium: 'Mail is untouched; failures of its encryption go unnoticed.',
+} satisfies Weights<typeof destination>;
 
 export const examples = [
   {

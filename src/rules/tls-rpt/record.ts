@@ -1,6 +1,6 @@
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { versionSlip } from '../../mail/dmarc/tags.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
@@ -135,6 +135,11 @@ function destinationIn(text: string): string | undefined {
 const MAIL = `example.com MX 10 mail.example.com
               mail.example.com A 192.0.2.1
               mta-sts.example.com A 192.0.2.2`;
+
+export const weighs = {
+  medium: 'A policy is in force or was to be reported on, and its failures go unnoticed.',
+  low: 'DANE works without reports; its failures go unnoticed.',
+} satisfies Weights<typeof record>;
 
 export const examples = [
   {

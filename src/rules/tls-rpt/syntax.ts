@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Change, type Examples, type Excerpt, type Fix, rule } from '../../engine/rule.ts';
+import { type Change, type Examples, type Excerpt, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import type { TlsRptFault, TlsRptRecord } from '../../mail/tls-rpt/record.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { tlsRpt } from '../../topics/tls-rpt.ts';
@@ -125,6 +125,10 @@ const WORDS: Readonly<Partial<Record<TlsRptFault, string>>> = {
 const zone = (text: string) => `example.com MX 10 mail.example.com
   mail.example.com A 192.0.2.1
   _smtp._tls.example.com TXT "${text}"`;
+
+export const weighs = {
+  medium: 'Mail is untouched; failures of its encryption go unnoticed.',
+} satisfies Weights<typeof syntax>;
 
 export const examples = [
   { name: 'mailto', zone: zone('v=TLSRPTv1; rua=mailto:tls@example.com'), expect: 'clean' },

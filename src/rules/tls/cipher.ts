@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { suiteGrade } from '../../mail/tls/suite.ts';
@@ -84,6 +84,12 @@ interface Chosen {
 }
 
 const chose = (suite: string) => mxVisit({ tls: `TLSv1.2 ${suite} newer TLSv1.3` });
+
+export const weighs = {
+  high: 'Mail is as good as readable, although both ends could do better.',
+  medium: 'What was recorded can be read later by whoever gets the key.',
+  low: 'It holds today and is on its way out.',
+} satisfies Weights<typeof cipher>;
 
 export const examples = [
   { name: 'ECDHE and GCM', zone: mxVisit(), expect: 'good' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -66,6 +66,10 @@ export default clientCertificate;
 const CERTIFICATE_ALERT = /HANDSHAKE_FAILURE|CERTIFICATE_REQUIRED|BAD_CERTIFICATE|NO_CERTIFICATE/i;
 
 const ASKS = 'TLSv1.2 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 newer TLSv1.3 group x25519 asks-certificate';
+
+export const weighs = {
+  high: 'Nearly every sender falls back to clear text, or does not deliver.',
+} satisfies Weights<typeof clientCertificate>;
 
 export const examples = [
   { name: 'not asked', zone: mxVisit(), expect: 'none' },

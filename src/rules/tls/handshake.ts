@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -55,6 +55,10 @@ const handshake = rule({
 });
 
 export default handshake;
+
+export const weighs = {
+  high: 'Senders fall back to clear text, or do not deliver.',
+} satisfies Weights<typeof handshake>;
 
 export const examples = [
   { name: 'works', zone: mxVisit(), expect: 'works' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { groupGrade, isOldDigest } from '../../mail/tls/suite.ts';
@@ -83,6 +83,11 @@ function gradeOf({ tls }: Visit) {
 }
 
 const with_ = (rest: string) => mxVisit({ tls: `TLSv1.2 TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 ${rest}` });
+
+export const weighs = {
+  medium: 'Breaking it takes means that few have, and the attacker must be on the path.',
+  low: 'It holds today and is on its way out.',
+} satisfies Weights<typeof keyExchange>;
 
 export const examples = [
   { name: 'X25519', zone: mxVisit(), expect: 'good' },

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -77,6 +77,12 @@ export default oldVersions;
 const OLD = 'old TLSv1 TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA';
 const POLICY =
   '_mta-sts.example.com TXT "v=STSv1; id=1;"\nexample.com POLICY 200 "text/plain" "version: STSv1" "mode: enforce" "mx: mx.example.com" "max_age: 604800"\n';
+
+export const weighs = {
+  critical: 'SSL 3 is broken in practice: whoever forces a sender down to it reads the mail.',
+  medium: 'A policy promises more than the server keeps, and the standard forbids these versions.',
+  low: 'On port 25 the choice is often between old encryption and none.',
+} satisfies Weights<typeof oldVersions>;
 
 export const examples = [
   { name: 'refused', zone: mxVisit(), expect: 'refused' },

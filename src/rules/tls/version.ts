@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -64,6 +64,11 @@ const version = rule({
 });
 
 export default version;
+
+export const weighs = {
+  high: 'Current senders fall back to clear text, or do not deliver.',
+  low: 'Only old senders are turned away, and few are left.',
+} satisfies Weights<typeof version>;
 
 export const examples = [
   { name: '1.3 and 1.2', zone: mxVisit(), expect: 'current' },

@@ -6,7 +6,7 @@
 
 import type { Component } from 'svelte';
 import { render } from 'svelte/server';
-import type { AnyRule, Example } from '../../engine/rule.ts';
+import { type AnyRule, type Example, SEVERITIES } from '../../engine/rule.ts';
 import type { Finding } from '../../engine/verdict.ts';
 import { areaOf, areaTitle, byArea } from '../../report/order.ts';
 import { rules } from '../../rules/index.ts';
@@ -44,6 +44,11 @@ const examples = import.meta.glob<readonly Example[]>(['../../rules/*/*.ts', '!.
   import: 'examples',
 });
 
+const weights = import.meta.glob<Readonly<Record<string, string>>>(
+  ['../../rules/*/*.ts', '!../../rules/**/*.test.ts'],
+  { eager: true, import: 'weighs' },
+);
+
 /** All pages, and the two files that lead search engines to them. */
 export async function learnPages(site: Site): Promise<Page[]> {
   const ids = Object.keys(rules).sort((a, b) => byArea(areaOf(a), areaOf(b)) || (a < b ? -1 : 1));
@@ -74,6 +79,10 @@ export async function learnPages(site: Site): Promise<Page[]> {
     const props = {
       id,
       rule,
+      weighs: SEVERITIES.flatMap((severity) => {
+        const because = weights[`../../rules/${id}.ts`]?.[severity];
+        return because === undefined ? [] : [{ severity, because }];
+      }),
       judged: await Promise.all((examples[`../../rules/${id}.ts`] ?? []).map(judge)),
     };
     pages.push(page(site, `rules/${id}/index.html`, rule.title, rule.why, RulePage, props));
