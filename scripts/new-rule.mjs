@@ -24,7 +24,7 @@ if (existsSync(file)) fail(`src/rules/${area}/${subject}.ts is there already.`);
 const name = subject.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 writeFileSync(
   file,
-  `import { type Examples, rule } from '../../engine/rule.ts';
+  `import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { apexTxt } from '../../topics/apex-txt.ts';
 
 const ${name} = rule({
@@ -48,6 +48,10 @@ const ${name} = rule({
 });
 
 export default ${name};
+
+export const weighs = {
+  medium: 'TODO: what such a problem costs, and what it does not.',
+} satisfies Weights<typeof ${name}>;
 
 export const examples = [
   { name: 'met', zone: 'example.com TXT "TODO"', expect: 'met' },
