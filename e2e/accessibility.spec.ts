@@ -9,16 +9,34 @@ for (const colorScheme of ['light', 'dark'] as const)
     test.describe(`${colorScheme}, ${name}`, () => {
       test.use({ colorScheme, viewport, bypassCSP: true });
 
-      test('everybody can use the start page and a report', async ({ page, site }) => {
+      test('everybody can use the start page, a report and its tools', async ({ page, site }) => {
+        test.slow();
         await page.goto(site.url);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
         expect(await faults(page)).toEqual([]);
         await page.goto(`${site.url}?d=started.test`);
         await complete(page);
+        await page.mouse.wheel(0, 400);
+        await expect(page.locator('[data-view="ports"]')).toBeAttached();
         await page.evaluate(() => {
-          for (const details of document.querySelectorAll('details')) details.open = true;
+          for (const details of document.querySelectorAll('details')) {
+            // Of many rows alike, two of each fold stand for all.
+            const row = details.matches('[data-rule]') && details.closest('.folded');
+            if (!row || [...row.children].indexOf(details) < 2) details.open = true;
+          }
         });
         await expect(page.getByRole('heading', { name: 'Why it matters' }).first()).toBeVisible();
+        await expect(page.getByLabel('Address of the sending server')).toBeVisible();
+        await page.getByLabel('Address of the sending server').fill('185.70.41.41');
+        await page.getByRole('button', { name: 'Try it' }).click();
+        await expect(page.locator('[data-result]')).toBeVisible();
+        await page
+          .getByLabel('The record', { exact: true })
+          .fill('v=spf1 ip4:185.70.41.41 ip4:185.70.41.41 +all');
+        await page
+          .getByLabel('The source of a message')
+          .fill('DKIM-Signature: v=1; d=started.test; s=other; l=1');
+        await expect(page.locator('[data-signature]')).toBeVisible();
         expect(await faults(page)).toEqual([]);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(wide, 'nothing sticks out of the screen').toBeLessThanOrEqual(0);

@@ -6,11 +6,12 @@
 import { flushSync } from 'svelte';
 import type { Event } from '../engine/diagnose.ts';
 import type { Concern } from '../engine/rule.ts';
-import type { Answered, Finding } from '../engine/verdict.ts';
-import type { Observation } from '../facts/observation.ts';
+import type { Scope } from '../engine/scope.ts';
+import type { Answered, Finding, Report } from '../engine/verdict.ts';
+import type { Observation, Observer } from '../facts/observation.ts';
 import { keyOf } from '../facts/question.ts';
 import { isUnasked, unansweredOf } from '../report/about.ts';
-import type { Readings } from './engine.ts';
+import type { FIRST, ReadingsOf } from './engine.ts';
 
 /** The domain under check, both ways it is written. */
 export interface Subject {
@@ -20,6 +21,15 @@ export interface Subject {
   readonly shown: string;
   /** What to know about how it was read, in sentences. */
   readonly notes: readonly string[];
+}
+
+/** What a check was made for, and who answers when more is to be known once it stands. */
+export interface Source {
+  readonly scope: Scope;
+  /** Somebody is asked anew; not so for samples and frozen reports, which hold all there is. */
+  readonly live: boolean;
+  /** An observer with a budget of its own. */
+  begin(signal: AbortSignal): Observer;
 }
 
 /** A rule's place in the checklist. */
@@ -54,10 +64,12 @@ export class Check {
   answered = $state(0);
   /** Milliseconds from the start until everything stood. */
   ms = $state(0);
-  readings = $state.raw<Readings>({});
+  readings = $state.raw<ReadingsOf<typeof FIRST>>({});
   /** Raised whenever `facts` changed, for those who read it. */
   revision = $state(0);
   readonly facts = new Map<string, Observation>();
+  /** What tools asked beside the report; no rule judges by it. */
+  readonly asides = new Map<string, Observation>();
 
   readonly #startedAt = performance.now();
   readonly #rows: ReadonlyMap<string, Row>;
@@ -78,6 +90,7 @@ export class Check {
     /** A finding with its words, fetched where they are not at hand. */
     readonly read: (finding: Finding) => Finding | Promise<Finding>,
     readonly stop: () => void,
+    readonly source: Source,
   ) {
     this.#rows = new Map(areas.flatMap(({ rows }) => rows.map((row) => [row.id, row] as const)));
     this.#slots = new Map(slots.map((slot) => [slot.id, slot] as const));
@@ -90,8 +103,8 @@ export class Check {
     this.#schedule();
   }
 
-  /** Takes readings for the pictures. */
-  show(readings: Readings): void {
+  /** Takes readings for what stands above the report. */
+  show(readings: ReadingsOf<typeof FIRST>): void {
     this.#waiting.push(() => {
       this.readings = { ...this.readings, ...readings };
     });
@@ -102,6 +115,25 @@ export class Check {
   end(stopped: boolean): void {
     this.#end = stopped ? 'stopped' : 'settled';
     this.#schedule();
+  }
+
+  /** Takes a report made again from the facts and a few new ones: each row and answer changes where it stands. */
+  renew({ findings, answers, facts }: Report): void {
+    for (const finding of findings) {
+      const row = this.#rows.get(finding.rule);
+      if (row) row.finding = finding;
+    }
+    for (const answer of answers) {
+      const slot = this.#slots.get(answer.id);
+      if (slot) slot.answer = answer;
+    }
+    for (const fact of facts) this.facts.set(keyOf(fact.question), fact);
+    this.revision += 1;
+  }
+
+  /** What a rule found, as it stands now. */
+  finding(rule: string): Finding | undefined {
+    return this.#rows.get(rule)?.finding;
   }
 
   findings(): Finding[] {

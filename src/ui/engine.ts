@@ -1,24 +1,20 @@
 /*
- * Everything a check needs and the start page does not: loaded while the visitor types. The pictures of the
- * report read the same topics as the rules, in the same run, so they cost no further question.
+ * Everything a check needs and the start page does not: loaded while the visitor types. What stands above the
+ * report reads the same topics as the rules, in the same run, so it costs no further question.
  */
 
 import { readInput } from '../dns/input.ts';
 import type { Name } from '../dns/name.ts';
 import { type AnyRule, rule } from '../engine/rule.ts';
-import type { Topic } from '../engine/topic.ts';
+import type { Topic, ValueOf } from '../engine/topic.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { fetchWords } from '../engine/words.ts';
 import { type Observer, type Reading, unseen } from '../facts/observation.ts';
 import { toAscii } from '../observe/idna.ts';
 import type { RelayPlace } from '../observe/relay.ts';
 import { rules } from '../rules/index.ts';
-import { dkim } from '../topics/dkim.ts';
-import { dmarc } from '../topics/dmarc.ts';
-import { hosts } from '../topics/hosts.ts';
 import { posture } from '../topics/posture.ts';
 import { provider } from '../topics/provider.ts';
-import { spf } from '../topics/spf.ts';
 import type { Subject } from './check.svelte.ts';
 
 export { diagnose } from '../engine/diagnose.ts';
@@ -38,22 +34,23 @@ export function understand(
   return { domain, subject: { ascii: domain, shown: display, notes } };
 }
 
-/** What the pictures show. */
-const TOPICS = { posture, provider, spf, dmarc, dkim, hosts };
+/** What the report shows of the domain before anything else. */
+export const FIRST = { posture, provider };
 
-/** The readings behind the pictures, each as soon as it has settled. */
-export type Readings = {
-  readonly [K in keyof typeof TOPICS]?: (typeof TOPICS)[K] extends Topic<infer T> ? Reading<T> : never;
-};
+// biome-ignore lint/suspicious/noExplicitAny: topics of any value; ValueOf recovers it.
+type Topics = Readonly<Record<string, Topic<any>>>;
 
-/** Ids of the rules that only hand readings on begin so. */
-export const VIEW = 'view/';
+/** The readings of some topics, each as soon as it has settled. */
+export type ReadingsOf<T extends Topics> = { readonly [K in keyof T]?: Reading<ValueOf<T[K]>> };
 
 /** Rules that judge nothing and hand on what they read. */
-export function viewRules(show: (readings: Readings) => void): Record<string, AnyRule> {
+export function viewRules<T extends Topics>(
+  topics: T,
+  show: (readings: ReadingsOf<T>) => void,
+): Record<string, AnyRule> {
   return Object.fromEntries(
-    Object.entries(TOPICS).map(([name, topic]) => [
-      VIEW + name,
+    Object.entries(topics).map(([name, topic]) => [
+      `view/${name}`,
       rule({
         title: name,
         why: '',
@@ -63,7 +60,7 @@ export function viewRules(show: (readings: Readings) => void): Record<string, An
         partial: ['value'],
         cases: {},
         judge: ({ value }) => {
-          show({ [name]: value } as Readings);
+          show({ [name]: value } as ReadingsOf<T>);
           return { is: 'not-applicable', because: '' };
         },
       }) as AnyRule,

@@ -5,14 +5,14 @@
 
 import type { Name } from '../dns/name.ts';
 import type { Scope } from '../engine/scope.ts';
-import type { Report } from '../engine/verdict.ts';
+import type { Finding, Report } from '../engine/verdict.ts';
 import type { Observer } from '../facts/observation.ts';
 import { samples } from '../fixtures/samples.ts';
 import type { Resolver } from '../observe/resolvers.ts';
 import type { Comparison, Side } from '../report/compare.ts';
 import { isReportLink } from '../share/fragment.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
-import { Check, Row, type Rows, Slot, type Subject } from './check.svelte.ts';
+import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
 import type { ResolverPool } from './engine.ts';
 import { settings } from './settings.svelte.ts';
 
@@ -95,6 +95,29 @@ class Session {
     if (this.#ask) void this.#go(this.#ask, 'stay');
   }
 
+  /** Checks the same domain again, looking at these selectors too; the address says so. */
+  withSelectors(selectors: readonly string[]): void {
+    const ask = this.#ask;
+    if (!ask) return;
+    performance.mark('mailproof:start');
+    void this.#go({ ...ask, selectors: [...new Set([...ask.selectors, ...selectors])].slice(0, 20) }, 'push');
+  }
+
+  /**
+   * Asks again only what one finding was judged from, and makes the report anew from that and from what it has.
+   * False when that was stopped, or the page has gone on to something else.
+   */
+  async askAgain(finding: Finding, signal: AbortSignal, heard: (answered: number) => void): Promise<boolean> {
+    const { check } = this;
+    if (!check) return false;
+    const { checkAgain } = await import('./recheck.ts');
+    const report = await checkAgain(check, finding, signal, heard);
+    if (this.check !== check || signal.aborted) return false;
+    check.renew(report);
+    this.made = { scope: check.source.scope, report };
+    return true;
+  }
+
   /** From a frozen report to a live one, and what is different between them. */
   async compareNow(): Promise<void> {
     const [ask, made] = [this.#ask, this.made];
@@ -154,14 +177,11 @@ class Session {
     this.#title(subject.shown);
     this.opened = { otherwise: [] };
     const by = [...new Set(frozen.facts.map((fact) => fact.by))].join(', ');
-    const check = this.#checkOf(engine, subject, by, now, () => {});
-    const report = this.#judge(
-      engine,
-      check,
-      engine.scopeOf(domain, now, { selectors, ...(intent ? { intent } : {}) }),
-      share.observerOf(frozen),
-      run,
-    );
+    const scope = engine.scopeOf(domain, now, { selectors, ...(intent ? { intent } : {}) });
+    const observer = share.observerOf(frozen);
+    const source = { scope, live: false, begin: () => observer };
+    const check = this.#checkOf(engine, subject, by, () => {}, source);
+    const report = this.#judge(engine, check, observer, run);
     this.check = check;
     this.loading = false;
     const made = await report;
@@ -232,20 +252,21 @@ class Session {
     const sample = samples.find((candidate) => candidate.domain === domain);
     const resolvers = settings.resolversFor(ask.resolver);
     const relays = ask.relay === 'off' ? [] : settings.relays;
-    const observer: Observer = sample
-      ? await engine.sampleObserver(sample.domain, at)
-      : this.#poolOf(engine, resolvers).begin({
-          signal: aborter.signal,
-          relay: engine.relayOf(relays, aborter.signal),
-        });
-    const check = this.#checkOf(engine, subject, sample ? undefined : resolvers[0]?.name, at, () =>
-      aborter.abort(),
-    );
+    const zone = sample && (await engine.sampleObserver(sample.domain, at));
+    const pool = this.#poolOf(engine, resolvers);
     const scope = engine.scopeOf(domain, at, {
       selectors: ask.selectors,
       ...(ask.intent === undefined ? {} : { intent: ask.intent }),
     });
-    const report = this.#judge(engine, check, scope, observer, run);
+    const source: Source = {
+      scope,
+      live: zone === undefined,
+      begin: (signal) => zone ?? pool.begin({ signal, relay: engine.relayOf(relays, signal) }),
+    };
+    const observer = source.begin(aborter.signal);
+    const by = sample ? undefined : resolvers[0]?.name;
+    const check = this.#checkOf(engine, subject, by, () => aborter.abort(), source);
+    const report = this.#judge(engine, check, observer, run);
     // The first questions leave before the rows are made, which takes as long as some answers do.
     await new Promise((resolve) => setTimeout(resolve));
     if (run !== this.#run) return check.stop();
@@ -259,23 +280,31 @@ class Session {
     if (run === this.#run) this.comparison = comparison;
   }
 
-  #checkOf(engine: Engine, subject: Subject, by: string | undefined, at: number, stop: () => void): Check {
+  #checkOf(
+    engine: Engine,
+    subject: Subject,
+    by: string | undefined,
+    stop: () => void,
+    source: Source,
+  ): Check {
     return new Check(
       subject,
       areasOf(engine),
       Object.entries(engine.headlines).map(([id, { asks }]) => new Slot(id as Slot['id'], asks)),
       by,
-      at,
+      source.scope.now,
       engine.read,
       stop,
+      source,
     );
   }
 
   /** Judges, filling the check in; what the views read comes along and is no part of the report. */
-  async #judge(engine: Engine, check: Check, scope: Scope, observer: Observer, run: number): Promise<Report> {
+  async #judge(engine: Engine, check: Check, observer: Observer, run: number): Promise<Report> {
+    const { scope } = check.source;
     const report = await engine.diagnose({
       scope,
-      rules: { ...engine.rules, ...engine.viewRules((readings) => check.show(readings)) },
+      rules: { ...engine.rules, ...engine.viewRules(engine.FIRST, (readings) => check.show(readings)) },
       headlines: engine.headlines,
       observer,
       on: (event) => check.take(event),

@@ -1,7 +1,8 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { isOwn, selectorInWords } from '../../mail/dkim/correction.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
-import { dkim, type FoundKey } from '../../topics/dkim.ts';
+import { monthsSince } from '../../mail/dkim/selector-date.ts';
+import { dkim } from '../../topics/dkim.ts';
 
 export const covers = ['dkim-rotation-age', 'dkim-two-selectors'];
 
@@ -47,7 +48,7 @@ const rotation = rule({
     const dated = live
       .filter((key) => isOwn(key, scope.domain))
       .flatMap((key) => {
-        const months = monthsSince(key, scope.now);
+        const months = monthsSince(key.selector, scope.now);
         return months === undefined ? [] : [{ key, months }];
       });
     const old = dated.filter(({ months }) => months > 12).sort((a, b) => b.months - a.months);
@@ -88,14 +89,3 @@ export const examples = [
     expect: 'unknown',
   },
 ] satisfies Examples<typeof rotation>;
-
-/** Whole months since the year and month a selector names (`202606`, `20260601`, `2026-06`); undefined without any. */
-function monthsSince({ selector }: FoundKey, now: number): number | undefined {
-  const date = /(?<![0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])/.exec(
-    selector,
-  );
-  if (!date) return undefined;
-  const today = new Date(now);
-  const months = (today.getUTCFullYear() - Number(date[1])) * 12 + today.getUTCMonth() + 1 - Number(date[2]);
-  return months >= 0 && months < 360 ? months : undefined;
-}
