@@ -24,6 +24,7 @@ import { headlines } from '../src/questions/index.ts';
 import { rules } from '../src/rules/index.ts';
 import { digestOf } from '../src/share/digest.ts';
 import { encodeLink } from '../src/share/link.ts';
+import { reduced } from '../src/share/reduce.ts';
 import type { World } from './world.ts';
 
 /** One zone's links, in characters. */
@@ -85,13 +86,14 @@ async function measure(domain: Name, zone: Zone, issuer: Issuer): Promise<LinkLe
   // As resolvers give them: a while apart, now and then by another, with lifetimes that have begun to run out.
   const facts = report.facts.map((observation, i) => aged(observation, i));
   const digest = digestOf(report);
-  const length = (held: readonly Observation[]) =>
-    encodeLink({ domain, now: scope.now, selectors: [], facts: held, digest })?.length ?? Number.NaN;
+  const length = async (held: readonly Observation[]) =>
+    encodeLink({ domain, now: scope.now, selectors: [], facts: await reduced(held), digest })?.length ??
+    Number.NaN;
   return {
     domain,
     facts: facts.length,
-    dns: length(facts),
-    probed: length(probed(domain, facts, issuer)),
+    dns: await length(facts),
+    probed: await length(probed(domain, facts, issuer)),
     plain: Math.ceil((deflateRawSync(encodeFacts(facts), { level: 9 }).length * 4) / 3),
   };
 }
@@ -202,7 +204,13 @@ class Issuer {
   chainFor(host: string): readonly string[] {
     const held = this.#chains.get(host);
     if (held) return held;
-    const names = ['-subj', `/CN=${host}`.slice(0, 60), '-addext', `subjectAltName=DNS:${host}`];
+    const said = [
+      `subjectAltName=DNS:${host}`,
+      'basicConstraints=critical,CA:FALSE',
+      'keyUsage=critical,digitalSignature',
+      'extendedKeyUsage=serverAuth',
+    ].flatMap((extension) => ['-addext', extension]);
+    const names = ['-subj', `/CN=${host}`.slice(0, 60), ...said];
     this.#openssl('leaf', ['-x509', '-days', '90', '-CA', 'issuer.pem', '-CAkey', 'issuer.key', ...names]);
     const chain = ['leaf.pem', 'issuer.pem'].map((file) =>
       readFileSync(join(this.#folder, file), 'utf8').replace(/-----[^-]+-----|\s/g, ''),

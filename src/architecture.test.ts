@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   questions: ['engine', 'topics', 'mail', 'dns', 'standards.ts'],
   report: ['engine', 'facts', 'standards.ts', 'dns'],
   observe: ['facts', 'dns', 'relay/contract.ts'],
-  share: ['facts', 'report', 'engine', 'dns'],
+  share: ['facts', 'report', 'engine', 'mail', 'dns'],
   relay: ['facts'],
   fixtures: [],
   offline: ['dns', 'engine', 'fixtures', 'observe', 'questions', 'rules'],

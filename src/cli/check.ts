@@ -61,7 +61,7 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const about: About = { domain: format === 'json' ? input.domain : input.display, at, resolvers, stats };
   process.stdout.write(
     format === 'json'
-      ? `${safeJson({ ...jsonReport(report, about), ...linkIn(scope, report) }, 2)}\n`
+      ? `${safeJson({ ...jsonReport(report, about), ...(await linkIn(scope, report)) }, 2)}\n`
       : format === 'markdown'
         ? markdownReport(report, about)
         : format === 'csv'
@@ -72,8 +72,8 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
 }
 
 /** The facts, as the fragment of a link that opens in the page and can be compared; left out when too large. */
-function linkIn(scope: Scope, report: Report): { link?: string } {
-  const link = linkOf(scope, report);
+async function linkIn(scope: Scope, report: Report): Promise<{ link?: string }> {
+  const link = await linkOf(scope, report);
   return link === undefined ? {} : { link: `#${link}` };
 }
 

@@ -5,7 +5,8 @@
  *
  * Version 1: `{ "v": 1, "at": time, "by": [names], "facts": [[key, by, at, result, tries?, confirmedBy?], …] }`.
  * `key` is that of the question; names of resolvers are places in `by`; times are milliseconds after `at`;
- * a result is an answer, its usual parts left out (of a mail host, `{ "smtp": answer }` as it is), or `{ "x": reason, "t"?: detail }`.
+ * a result is an answer, its usual parts left out, or `{ "x": reason, "t"?: detail }`. Of a mail host it is
+ * `{ "smtp": answer }` as it is, but for summaries of certificates: their values in a fixed order.
  */
 
 import ipaddr from 'ipaddr.js';
@@ -21,7 +22,7 @@ import {
 } from '../dns/record.ts';
 import { type Blind, type BlindReason, type Observation, seen, type Try } from './observation.ts';
 import { keyOf, type PolicyAnswer, type Question } from './question.ts';
-import { readSmtpAnswer, SMTP_PORTS, type SmtpAnswer } from './smtp.ts';
+import { type CertificateSummary, readSmtpAnswer, SMTP_PORTS, type SmtpAnswer } from './smtp.ts';
 
 /** Why a text is not taken as facts. */
 export interface Refusal {
@@ -60,7 +61,7 @@ export function encodeFacts(facts: Iterable<Observation>): string {
           ? encodeAnswer(result.answer as DnsAnswer, question.type)
           : question.kind === 'policy'
             ? encodePolicy(result.answer as PolicyAnswer)
-            : { smtp: result.answer }
+            : encodeSmtp(result.answer as SmtpAnswer)
         : encodeBlind(result.because),
     ];
     if (tries.length > 0 || confirmedBy !== undefined)
@@ -229,10 +230,55 @@ function decodePolicy(parts: Record<string, unknown>, where: string): PolicyAnsw
   };
 }
 
+/** The answer with its summaries of certificates as lists. */
+function encodeSmtp(answer: SmtpAnswer): object {
+  const addresses = answer.addresses.map((address) => ({
+    ...address,
+    handshakes: address.handshakes.map((handshake) =>
+      handshake.chain === undefined
+        ? handshake
+        : {
+            ...handshake,
+            chain: handshake.chain.map((each) => (typeof each === 'string' ? each : listOf(each))),
+          },
+    ),
+  }));
+  return { smtp: { ...answer, addresses } };
+}
+
+function listOf({ key, ...summary }: CertificateSummary): unknown[] {
+  const parts: Record<string, unknown> = { ...summary, kind: key.kind, bits: key.bits, curve: key.name };
+  const values = SUMMARY.map((field) => parts[field] ?? null);
+  while (values.at(-1) === null) values.pop();
+  return values;
+}
+
 function decodeSmtp(value: unknown, where: string): SmtpAnswer {
-  const answer = readSmtpAnswer(value);
+  const answer = readSmtpAnswer(unlisted(value));
   if (answer === undefined) throw new BadShape(`${where}, smtp`);
   return answer;
+}
+
+/** Lists of summaries as the objects they stand for; what has another shape stays for its reader to refuse. */
+function unlisted(value: unknown): unknown {
+  const inside = (value: unknown, key: string, read: (each: unknown) => unknown): unknown => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const list = (value as Record<string, unknown>)[key];
+    return Array.isArray(list) ? { ...value, [key]: list.map(read) } : value;
+  };
+  const summary = (each: unknown) => {
+    if (!Array.isArray(each)) return each;
+    const {
+      kind,
+      bits,
+      curve: name,
+      ...rest
+    } = Object.fromEntries(SUMMARY.map((field, i) => [field, each[i] ?? undefined]));
+    return { ...rest, key: { kind, bits, name } };
+  };
+  return inside(value, 'addresses', (address) =>
+    inside(address, 'handshakes', (handshake) => inside(handshake, 'chain', summary)),
+  );
 }
 
 function decodeAnswer(parts: Record<string, unknown>, type: RecordType, where: string): DnsAnswer {
@@ -380,6 +426,29 @@ const U32 = 4294967295;
 
 const SIGNATURE = ['covered', 'algorithm', 'signer', 'keyTag', 'inception', 'expiration'] as const;
 const DENIAL = ['kind', 'owner', 'types', 'next', 'iterations', 'salt', 'optOut', 'ttl'] as const;
+
+/** The commonest first: what is absent at the end is left out. */
+const SUMMARY = [
+  'subject',
+  'issuer',
+  'commonNames',
+  'notBefore',
+  'lifetime',
+  'kind',
+  'bits',
+  'signature',
+  'hash',
+  'dnsNames',
+  'purposes',
+  'keyUsage',
+  'authority',
+  'curve',
+  'keyDigest',
+  'digest',
+  'signed',
+  'mustStaple',
+  'twin',
+] as const;
 
 /** The order in which a record's values are written. */
 const FIELDS: { readonly [T in RecordType]?: readonly string[] } = {

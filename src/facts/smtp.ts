@@ -80,8 +80,8 @@ export interface TlsHandshake {
   readonly cipher?: string;
   /** The server's random number says that it can also do this newer version (RFC 8446 §4.1.3). */
   readonly newer?: 'TLSv1.2' | 'TLSv1.3';
-  /** DER certificates in base64, in the order sent. Absent when they could not be seen. */
-  readonly chain?: readonly string[];
+  /** DER certificates in base64, or what was kept of them, in the order sent. Absent when they could not be seen. */
+  readonly chain?: readonly (string | CertificateSummary)[];
   /** Named group of an ephemeral key exchange (IANA's name, or 0xNNNN). */
   readonly group?: string;
   /** Size of the prime of a DHE key exchange, in bits. */
@@ -95,6 +95,42 @@ export interface TlsHandshake {
   /** Why the relay's own TLS did not complete it: its error code. */
   readonly failure?: string;
   readonly trust?: TlsTrust;
+}
+
+/** What is kept of a certificate where its octets would be too much, as in links. */
+export interface CertificateSummary {
+  /** For people, as "CN=mx.example.com"; equal words are equal names. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly commonNames: readonly string[];
+  /** DNS names of subjectAltName; absent without that extension. */
+  readonly dnsNames?: readonly string[];
+  /** Seconds since 1970, and from then to its end. */
+  readonly notBefore: number;
+  readonly lifetime: number;
+  readonly key: CertificateKey;
+  /** The algorithm of its signature and, where it is known, the digest in it. */
+  readonly signature: string;
+  readonly hash?: string;
+  readonly authority?: true;
+  readonly keyUsage?: readonly string[];
+  /** Object identifiers of extKeyUsage. */
+  readonly purposes?: readonly string[];
+  readonly mustStaple?: true;
+  /** SHA-256 in hex of the whole and of its key, where TLSA records are compared with them. */
+  readonly digest?: string;
+  readonly keyDigest?: string;
+  /** Whether the issuer among the certificates sent signed it, where that was computed. */
+  readonly signed?: boolean;
+  /** Tells certificates apart whose summaries are the same. */
+  readonly twin?: number;
+}
+
+/** A certificate's key; `name` is the curve, or the algorithm of another kind. */
+export interface CertificateKey {
+  readonly kind: 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'other';
+  readonly bits?: number;
+  readonly name?: string;
 }
 
 /** The verdict of the relay host's own TLS and its roots, for comparison. */
@@ -157,8 +193,17 @@ export const CHAIN_LIMIT = 131_072;
  * when anything has not the shape or size it must have.
  */
 export function readSmtpAnswer(value: unknown): SmtpAnswer | undefined {
+  return shaped(value, answer);
+}
+
+/** Reads a certificate's summary in the same way. */
+export function readSummary(value: unknown): CertificateSummary | undefined {
+  return shaped(value, summary);
+}
+
+function shaped<T>(value: unknown, read: Read<T>): T | undefined {
   try {
-    return answer(value);
+    return read(value);
   } catch (error) {
     if (error instanceof BadShape) return undefined;
     throw error;
@@ -244,15 +289,48 @@ function trust(value: unknown): TlsTrust {
   return { chain: shortText(parts.chain), name: truth(parts.name) };
 }
 
-function chain(value: unknown): readonly string[] {
+function chain(value: unknown): readonly (string | CertificateSummary)[] {
   let size = 0;
   return list(value, 100, (each) => {
-    const text = octets(each, CHAIN_LIMIT * 2);
-    size += text.length;
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new BadShape();
+    if (typeof each !== 'string') return summary(each);
+    const base64 = octets(each, CHAIN_LIMIT * 2);
+    size += base64.length;
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0) throw new BadShape();
     if (size > CHAIN_LIMIT * 1.4) throw new BadShape();
-    return text;
+    return base64;
   });
+}
+
+function summary(value: unknown): CertificateSummary {
+  const parts = record(value);
+  return {
+    subject: text(parts.subject),
+    issuer: text(parts.issuer),
+    commonNames: list(parts.commonNames, 100, text),
+    ...optional(parts, 'dnsNames', (each) => list(each, 1000, text)),
+    notBefore: date(parts.notBefore),
+    lifetime: date(parts.lifetime),
+    key: certificateKey(parts.key),
+    signature: shortText(parts.signature),
+    ...optional(parts, 'hash', shortText),
+    ...optional(parts, 'authority', yes),
+    ...optional(parts, 'keyUsage', (each) => list(each, 20, shortText)),
+    ...optional(parts, 'purposes', (each) => list(each, 100, shortText)),
+    ...optional(parts, 'mustStaple', yes),
+    ...optional(parts, 'digest', sha256),
+    ...optional(parts, 'keyDigest', sha256),
+    ...optional(parts, 'signed', truth),
+    ...optional(parts, 'twin', (each) => whole(each, 1000)),
+  };
+}
+
+function certificateKey(value: unknown): CertificateKey {
+  const parts = record(value);
+  return {
+    kind: word(parts.kind, KEYS),
+    ...optional(parts, 'bits', (each) => whole(each, 1_000_000)),
+    ...optional(parts, 'name', shortText),
+  };
 }
 
 function optional<K extends string, T>(
@@ -284,6 +362,20 @@ function line(value: unknown): string {
 
 function shortText(value: unknown): string {
   return octets(value, 80);
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string' || value.length > 2000) throw new BadShape();
+  return value;
+}
+
+function sha256(value: unknown): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) throw new BadShape();
+  return value;
+}
+
+function date(value: unknown): number {
+  return whole(value, LAST_DATE);
 }
 
 function whole(value: unknown, limit: number): number {
@@ -352,6 +444,18 @@ const VERSIONS: Readonly<Record<TlsVersion, true>> = {
   'TLSv1.2': true,
   'TLSv1.3': true,
 };
+
+const KEYS: Readonly<Record<CertificateKey['kind'], true>> = {
+  rsa: true,
+  ec: true,
+  ed25519: true,
+  ed448: true,
+  dsa: true,
+  other: true,
+};
+
+/** The last instant that has a date. */
+const LAST_DATE = 8.64e15;
 
 const NEWER = { 'TLSv1.2': true, 'TLSv1.3': true } as const;
 const CAPS = { bytes: true, time: true } as const;

@@ -301,7 +301,7 @@ function blockedHere(seen: SmtpAddress): SmtpAddress {
 function isLarge(answer: SmtpAnswer | PolicyAnswer): boolean {
   if (!('addresses' in answer)) return false;
   const chains = answer.addresses.flatMap(({ handshakes }) => handshakes.flatMap(({ chain = [] }) => chain));
-  return chains.reduce((size, { length }) => size + length, 0) > 100_000;
+  return chains.reduce((size, each) => size + (typeof each === 'string' ? each.length : 0), 0) > 100_000;
 }
 
 function isV6(address: string): boolean {

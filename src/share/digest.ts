@@ -8,6 +8,7 @@ import type { AnyRule } from '../engine/rule.ts';
 import type { Scope } from '../engine/scope.ts';
 import type { Answered, Finding, Report } from '../engine/verdict.ts';
 import { encodeLink } from './link.ts';
+import { reduced } from './reduce.ts';
 
 /** A problem the sender's rules saw and today's do not. */
 export interface Gone {
@@ -40,8 +41,11 @@ export function digestOf({ findings, answers }: Pick<Report, 'findings' | 'answe
 }
 
 /** A report as the fragment of a link; undefined when it is too large for one. */
-export function linkOf({ domain, now, intent, selectors }: Scope, report: Report): string | undefined {
-  const { facts } = report;
+export async function linkOf(
+  { domain, now, intent, selectors }: Scope,
+  report: Report,
+): Promise<string | undefined> {
+  const facts = await reduced(report.facts);
   const digest = digestOf(report);
   return encodeLink({ domain, now, ...(intent ? { intent } : {}), selectors, facts, digest });
 }

@@ -12,15 +12,18 @@
  *     [domain, now, intent, selectors, digest, start, names, questions, results, by, seconds, seconded]
  *
  * `questions` are grouped by kind: `["TXT", "example.com", …]`, as the keys of facts/question.ts have them; `results`
- * are as in facts/codec.ts, or the number of an earlier one that is the same. `by` (places in `names`) and `seconds`
+ * are as in facts/codec.ts, the number of an earlier one that is the same, or, of mail hosts, a list of that number
+ * and what is different (alike.ts). `by` (places in `names`) and `seconds`
  * (after `start`) are runs `[value, times, …]`; `seconded` are pairs of a question and who gave the same answer.
- * Left out of the facts are how long attempts took, and parts of a second.
+ * Left out of the facts are how long attempts took, parts of a second, and what reduce.ts leaves out.
  */
 
 import { deflateSync, inflateSync } from 'fflate';
 import { type Name, parseName } from '../dns/name.ts';
 import { decodeFacts, encodeFacts, TEXT_LIMIT } from '../facts/codec.ts';
 import type { Millis, Observation } from '../facts/observation.ts';
+import { type Cut, changed, cut, differences } from './alike.ts';
+import { DEFLATE_LIMIT, deflate } from './deflate.ts';
 import { OCTETS, WORDS } from './dictionary.ts';
 
 /** What a frozen report holds. */
@@ -65,9 +68,8 @@ export function encodeLink(frozen: Frozen): string | undefined {
 
 /** Puts a text and its octets into a fragment; undefined when they are too large. */
 export function seal(text: string, runs: Uint8Array): string | undefined {
-  const words = deflateSync(new TextEncoder().encode(text), { level: 9, mem: MEMORY, dictionary: WORDS });
-  const octets =
-    runs.length === 0 ? NOTHING : deflateSync(runs, { level: 9, mem: MEMORY, dictionary: OCTETS });
+  const words = shortened(new TextEncoder().encode(text), WORDS);
+  const octets = runs.length === 0 ? NOTHING : shortened(runs, OCTETS);
   const size = HEADER + words.length + octets.length;
   if (size * 1.34 > LINK_LIMIT) return undefined;
   const all = new Uint8Array(size);
@@ -76,6 +78,12 @@ export function seal(text: string, runs: Uint8Array): string | undefined {
   all.set([size >> 8, size, words.length >> 8, words.length]);
   all.set(checksum(all), 4);
   return `${VERSION}.${CODEC}.${base64url(all)}`;
+}
+
+/** Large texts are mostly too large for a link anyway, and not worth the effort. */
+function shortened(octets: Uint8Array, dictionary: Uint8Array): Uint8Array {
+  if (octets.length <= DEFLATE_LIMIT) return deflate(octets, dictionary);
+  return deflateSync(octets, { level: 9, mem: MEMORY, dictionary });
 }
 
 /** Reads what `encodeLink` wrote, or anything else. Never throws. */
@@ -150,11 +158,23 @@ function pack({ domain, now, intent, selectors, facts, digest }: Frozen): { text
   const groups = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1));
   const ordered = groups.flatMap(([, group]) => group.entries);
   const places = new Map<string, number>();
-  const results = ordered.map(([, , , result]) => {
+  const visits: { place: number; parts: Cut }[] = [];
+  const results = ordered.map(([key, , , result]) => {
     const text = JSON.stringify(result);
     const place = places.get(text);
-    if (place === undefined) places.set(text, places.size);
-    return place ?? result;
+    if (place !== undefined) return place;
+    places.set(text, places.size);
+    const host = hostIn(key);
+    const parts = host === undefined ? undefined : cut(result, host);
+    if (parts === undefined) return result;
+    const [nearest] = visits
+      .flatMap((other) => {
+        const changes = differences(other.parts, parts);
+        return changes ? [[other.place, ...changes]] : [];
+      })
+      .sort((a, b) => a.length - b.length);
+    visits.push({ place: places.size - 1, parts });
+    return nearest ?? result;
   });
   const plain = JSON.stringify([
     domain,
@@ -219,16 +239,21 @@ function unpack(text: string, runs: Uint8Array): Frozen {
   for (let i = 0; i < pairs.length; i += 2) witness.set(pairs[i] as number, whole(pairs[i + 1], 'seconded'));
   const who = unrun(by, keys.length, 'by');
   const when = unrun(seconds, keys.length, 'seconds');
-  const known: string[] = [];
+  const known: { written: string; key: string }[] = [];
   let length = 0;
   const entries = list(results, 'results', FACTS_LIMIT).map((result, i) => {
-    if (typeof result !== 'number') known.push(JSON.stringify(result));
-    const written = known[typeof result === 'number' ? result : known.length - 1];
-    if (written === undefined || keys[i] === undefined) throw bad('results');
+    const key = keys[i];
+    if (key === undefined) throw bad('results');
+    if (typeof result !== 'number') {
+      const value = Array.isArray(result) ? alike(result, known, key) : result;
+      known.push({ written: JSON.stringify(value), key });
+    }
+    const written = known[typeof result === 'number' ? result : known.length - 1]?.written;
+    if (written === undefined) throw bad('results');
     length += written.length;
     if (length > TEXT_LIMIT) throw new Refused('too-much-inside', `over ${TEXT_LIMIT} characters of facts`);
     const second = witness.get(i);
-    return `[${JSON.stringify(keys[i])},${who[i]},${(when[i] as number) * 1000},${written}${second === undefined ? '' : `,[],${second}`}]`;
+    return `[${JSON.stringify(key)},${who[i]},${(when[i] as number) * 1000},${written}${second === undefined ? '' : `,[],${second}`}]`;
   });
   if (entries.length !== keys.length) throw bad('results');
   const decoded = decodeFacts(
@@ -247,6 +272,24 @@ function unpack(text: string, runs: Uint8Array): Frozen {
     facts: decoded.facts,
     digest: string(digest, 'digest', 20_000),
   };
+}
+
+/** A result that is written as its differences from an earlier one. */
+function alike(
+  [place, ...changes]: readonly unknown[],
+  known: readonly { written: string; key: string }[],
+  key: string,
+): unknown {
+  const from = known[whole(place, 'results')];
+  const parts = from && cut(JSON.parse(from.written), hostIn(from.key) ?? '');
+  const value = parts && changed(parts, changes, hostIn(key) ?? '', TEXT_LIMIT);
+  if (value === undefined) throw bad('results');
+  return value;
+}
+
+/** The mail host a key asks for. */
+function hostIn(key: string): string | undefined {
+  return /^smtp (\S+)/.exec(key)?.[1];
 }
 
 /** A question's key as its kind and the name asked about: the domain a mail host is asked for is mostly ours. */

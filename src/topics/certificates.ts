@@ -64,12 +64,18 @@ export async function certified(servers: Reading<SmtpReading>): Promise<Reading<
     const silent = tls && 'state' in tls && suiteGrade(tls.shown?.cipher ?? '') === 'open';
     return tls && 'state' in tls && tls.state === 'works' && !silent ? [{ visit, tls }] : [];
   });
-  const sent = secured.some(({ tls }) => tls.shown?.chain !== undefined);
-  const read = sent ? (await import('../mail/certificate/read.ts')).readCertificate : undefined;
+  const sent = secured.flatMap(({ tls }) => tls.shown?.chain ?? []);
+  const octets = sent.some((each) => typeof each === 'string');
+  const [read, certificateOf] = await Promise.all([
+    octets ? import('../mail/certificate/read.ts').then((file) => file.readCertificate) : undefined,
+    sent.some((each) => typeof each !== 'string')
+      ? import('./certificate-summary.ts').then((file) => file.certificateOf)
+      : undefined,
+  ]);
   const known = new Map<string, Certificate | undefined>();
   const shown = secured.map(({ visit, tls }): Shown => {
     const chain = tls.shown?.chain;
-    if (chain === undefined || read === undefined)
+    if (chain === undefined)
       return {
         visit,
         tls,
@@ -78,9 +84,10 @@ export async function certified(servers: Reading<SmtpReading>): Promise<Reading<
           detail: 'it does not see certificates of servers that speak only TLS 1.3',
         },
       };
-    const certificates = chain.map((text) => {
-      if (!known.has(text)) known.set(text, read(text));
-      return known.get(text);
+    const certificates = chain.map((each) => {
+      const key = typeof each === 'string' ? each : JSON.stringify(each);
+      if (!known.has(key)) known.set(key, typeof each === 'string' ? read?.(each) : certificateOf?.(each));
+      return known.get(key);
     });
     const [first, ...rest] = certificates;
     if (first === undefined) return { visit, tls, chain: 'unreadable' };

@@ -8,17 +8,19 @@
 
 /** A certificate, read. Octets of the whole and of its key are kept for TLSA records. */
 export interface Certificate {
-  readonly der: Uint8Array<ArrayBuffer>;
-  /** SubjectPublicKeyInfo as it stands in the certificate; undefined when it cannot be cut out. */
-  readonly spki?: Uint8Array<ArrayBuffer>;
-  /** What the issuer signed. */
-  readonly signed?: Uint8Array<ArrayBuffer>;
-  readonly signatureValue: Uint8Array<ArrayBuffer>;
+  /** The same for the same octets only. */
+  readonly identity: string;
+  /** Undefined where only a summary of it is known. */
+  readonly octets?: CertificateOctets;
+  /** SHA-256 in hex of the whole and of its key, where a summary has them. */
+  readonly digests?: { readonly whole?: string; readonly key?: string };
+  /** Whether its issuer among the certificates sent signed it, where a summary says so. */
+  readonly verified?: boolean;
   readonly signature: SignatureAlgorithm;
   /** For people: "CN=mx.example.com, O=Example". */
   readonly subject: string;
   readonly issuer: string;
-  /** For comparing: the names' octets in hex. */
+  /** For comparing: the names' octets in hex, or what a summary has of them. */
   readonly subjectKey: string;
   readonly issuerKey: string;
   readonly commonNames: readonly string[];
@@ -35,6 +37,16 @@ export interface Certificate {
   readonly purposes?: readonly string[];
   /** The TLS feature "status_request" (RFC 7633): the server must staple a proof that it is not revoked. */
   readonly mustStaple: boolean;
+}
+
+/** The octets of a certificate. */
+export interface CertificateOctets {
+  readonly der: Uint8Array<ArrayBuffer>;
+  /** SubjectPublicKeyInfo as it stands in the certificate; undefined when it cannot be cut out. */
+  readonly spki?: Uint8Array<ArrayBuffer>;
+  /** What the issuer signed. */
+  readonly signed?: Uint8Array<ArrayBuffer>;
+  readonly signatureValue: Uint8Array<ArrayBuffer>;
 }
 
 /** How a certificate is signed. */

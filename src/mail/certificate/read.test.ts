@@ -32,8 +32,8 @@ test('reads what is judged', () => {
     purposes: ['1.3.6.1.5.5.7.3.1'],
     mustStaple: false,
   });
-  expect(read('good').spki?.length).toBe(91);
-  expect(isPublicKey(read('good').spki as Uint8Array<ArrayBuffer>)).toBe(true);
+  expect(read('good').octets?.spki?.length).toBe(91);
+  expect(isPublicKey(read('good').octets?.spki as Uint8Array<ArrayBuffer>)).toBe(true);
   expect(read('staple').mustStaple).toBe(true);
   expect(read('named').dnsNames).toBeUndefined();
   expect(read('sha1').signature.hash).toBe('SHA-1');
@@ -64,8 +64,8 @@ test('chains', async () => {
     'CN=Example Issuing CA',
     'CN=Example Root',
   ]);
-  expect(await isSignedBy(read('good'), read('issuer').spki)).toBe(true);
-  expect(await isSignedBy(read('good'), read('impostor').spki)).toBe(false);
+  expect(await isSignedBy(read('good'), read('issuer').octets?.spki)).toBe(true);
+  expect(await isSignedBy(read('good'), read('impostor').octets?.spki)).toBe(false);
   expect(await isSignedBy(read('good'), undefined)).toBeUndefined();
 });
 

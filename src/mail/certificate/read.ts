@@ -61,11 +61,15 @@ function parse(der: Uint8Array<ArrayBuffer>): Certificate {
   const purposes = extension('2.5.29.37');
   const constraints = extension('2.5.29.19');
   const features = extension('1.3.6.1.5.5.7.1.24');
+  const identity = hex(der);
   return {
-    der,
-    ...(holds(der, spki) ? { spki } : {}),
-    ...(tbsCertificateRaw ? { signed: new Uint8Array(tbsCertificateRaw) } : {}),
-    signatureValue: new Uint8Array(signatureValue),
+    identity,
+    octets: {
+      der,
+      ...(identity.includes(hex(spki)) ? { spki } : {}),
+      ...(tbsCertificateRaw ? { signed: new Uint8Array(tbsCertificateRaw) } : {}),
+      signatureValue: new Uint8Array(signatureValue),
+    },
     signature: SIGNATURES[signatureAlgorithm.algorithm] ?? { name: signatureAlgorithm.algorithm },
     subject: words(body.subject),
     issuer: words(body.issuer),
@@ -121,10 +125,6 @@ function words(name: Name): string {
   return attributes(name)
     .map(([type, value]) => `${ATTRIBUTES[type] ?? type}=${value}`)
     .join(', ');
-}
-
-function holds(whole: Uint8Array, part: Uint8Array): boolean {
-  return hex(whole).includes(hex(part));
 }
 
 function hex(octets: Uint8Array): string {

@@ -10,9 +10,9 @@ export async function isSignedBy(
   certificate: Certificate,
   spki: Uint8Array<ArrayBuffer> | undefined,
 ): Promise<boolean | undefined> {
-  const { signature, signed, signatureValue } = certificate;
-  if (signed === undefined || spki === undefined) return undefined;
-  const { kind, hash } = signature;
+  const { signed, signatureValue } = certificate.octets ?? {};
+  if (signed === undefined || signatureValue === undefined || spki === undefined) return undefined;
+  const { kind, hash } = certificate.signature;
   const subtle = typeof crypto === 'undefined' ? undefined : crypto.subtle;
   if (subtle === undefined || kind === undefined || hash === 'MD5' || hash === 'SHA-224') return undefined;
   try {

@@ -56,15 +56,29 @@ export function authenticates(results: readonly MatchResult[]): boolean | undefi
 
 /** Whether a record's data are those of a certificate, whatever its usage; undefined when not computable. */
 export async function describes(record: Tlsa, certificate: Certificate): Promise<boolean | undefined> {
-  const octets = record.selector === 0 ? certificate.der : certificate.spki;
-  if (octets === undefined) return undefined;
-  const data = record.matching === 0 ? hex(octets) : await digest(record.matching, octets);
+  const { octets, digests } = certificate;
+  const part = record.selector === 0 ? octets?.der : octets?.spki;
+  const known = record.selector === 0 ? digests?.whole : digests?.key;
+  const data =
+    part === undefined
+      ? record.matching === 1
+        ? known
+        : undefined
+      : record.matching === 0
+        ? hex(part)
+        : await digest(record.matching, part);
   return data === undefined ? undefined : data === record.data;
 }
 
+/** SHA-256 in hex of a certificate and of its key; undefined where that cannot be computed. */
+export async function digestsOf({ octets }: Certificate): Promise<Certificate['digests']> {
+  const [whole, key] = await Promise.all([octets?.der, octets?.spki].map((part) => part && digest(1, part)));
+  return whole === undefined || key === undefined ? undefined : { whole, key };
+}
+
 /** Data of the record `3 1 1` for a certificate's key. */
-export async function keyRecord({ spki }: Certificate): Promise<string | undefined> {
-  const data = spki && (await digest(1, spki));
+export async function keyRecord({ octets, digests }: Certificate): Promise<string | undefined> {
+  const data = octets?.spki ? await digest(1, octets.spki) : digests?.key;
   return data === undefined ? undefined : `3 1 1 ${data}`;
 }
 
@@ -83,7 +97,8 @@ async function matchIssuer(
   for (const [depth, certificate] of path.entries()) {
     if (depth > 0) {
       const below = path[depth - 1] as Certificate;
-      if ((await isSignedBy(below, certificate.spki)) === false) return 'differs';
+      const signed = below.verified ?? (await isSignedBy(below, certificate.octets?.spki));
+      if (signed === false) return 'differs';
       const same = await describes(record, certificate);
       if (same === undefined) return 'unknown';
       if (same) return judged(path.slice(0, depth + 1), context);
@@ -93,7 +108,7 @@ async function matchIssuer(
   // RFC 7671 §5.2.2: a whole certificate in the record need not be sent; §5.2.3 lets clients take a bare key.
   const held = bytesOf(record.data);
   const anchor = record.selector === 0 ? context.read(held) : undefined;
-  const key = record.selector === 0 ? anchor?.spki : held;
+  const key = record.selector === 0 ? anchor?.octets?.spki : held;
   for (const [depth, certificate] of path.entries()) {
     if (anchor !== undefined && anchor.subjectKey !== certificate.issuerKey) continue;
     if ((await isSignedBy(certificate, key)) !== true) continue;

@@ -32,7 +32,7 @@ const consistency = rule({
       if (!isChain(chain)) return { is: 'unknown', because: chain };
       const seen = byHost.get(one.visit.host);
       if (seen) several = true;
-      byHost.set(one.visit.host, (seen ?? new Set()).add(chain[0].der.join()));
+      byHost.set(one.visit.host, (seen ?? new Set()).add(chain[0].identity));
     }
     if (!several)
       return { is: 'not-applicable', because: 'No mail server showed certificates at two addresses.' };

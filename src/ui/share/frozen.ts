@@ -86,7 +86,7 @@ export async function exported(
   const facts = { domain, at, resolvers: about.resolvers, stats };
   if (format === 'csv') return csvReport(whole, facts);
   if (format === 'markdown') return markdownReport(whole, facts);
-  const link = linkOf(scope, whole);
+  const link = await linkOf(scope, whole);
   const data = {
     ...jsonReport(whole, { ...facts, domain: scope.domain }),
     ...(link === undefined ? {} : { link: `#${link}` }),
