@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RSA_1024 } from '../mail/dkim/example-keys.ts';
 import { kindOf, type RecordKind, recordReport } from './record.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
@@ -32,6 +33,15 @@ describe('a record alone', () => {
     const { findings } = await recordReport('spf', 'v=spf1 include:elsewhere.example -all', NOW);
     expect(findings.filter(({ outcome }) => outcome === 'problem')).toEqual([]);
     expect(findings.every(({ rule }) => rule.startsWith('spf/'))).toBe(true);
+  });
+
+  test('a key is judged alone and beside another: a lesser fault of its own is told, a lack of others is not', async () => {
+    const { findings } = await recordReport('dkim', `v=DKIM1; k=rsa; p=${RSA_1024}`, NOW);
+    expect(findings.filter(({ outcome }) => outcome === 'problem').map(({ rule }) => rule)).toEqual([
+      'dkim/rsa-size',
+    ]);
+    const { findings: revoked } = await recordReport('dkim', 'v=DKIM1; p=', NOW);
+    expect(revoked.filter(({ outcome }) => outcome === 'problem')).toEqual([]);
   });
 
   test('an MTA-STS policy is judged whoever serves it and whoever takes the mail', async () => {

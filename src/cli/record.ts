@@ -1,7 +1,7 @@
 /*
  * `mailproof record TEXT`: judges one record alone. It is put where it belongs in a domain that takes mail and of
  * which nothing else is known. Which servers take that mail must not matter: only what the rules say alike with
- * quite different ones is said of the record.
+ * quite different ones is said of the record. A key is judged as the only one and beside another.
  */
 
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { SEVERITIES } from '../engine/rule.ts';
 import { scopeOf } from '../engine/scope.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { Log } from '../facts/log.ts';
-import { type Millis, type Observation, seen } from '../facts/observation.ts';
+import { type Millis, type Observation, type Observer, seen } from '../facts/observation.ts';
 import { keyOf } from '../facts/question.ts';
 import { isBimiRecord, parseBimiRecord, resemblesBimi } from '../mail/bimi/record.ts';
 import { looksLikeKey, parseKeyRecord } from '../mail/dkim/key-record.ts';
@@ -69,11 +69,12 @@ export async function recordReport(kind: RecordKind, text: string, now: Millis):
     WORLDS.map(async (world, i) => {
       const observation = observed(place, text, now, HOSTING[i]);
       const known = world(now).filter(({ question }) => keyOf(question) !== key);
+      const observer = recordedObserver(Log.of([...known, observation]));
       const report = await diagnose({
-        scope: scopeOf(EXAMPLE, now, { intent: 'mail', selectors: ['selector'] }),
+        scope: scopeOf(EXAMPLE, now, { intent: 'mail', selectors: ['selector', 'other'] }),
         rules,
         headlines: {},
-        observer: recordedObserver(Log.of([...known, observation])),
+        observer: kind === 'dkim' ? amongKeys(observer, i > 0 ? [[OTHER_KEY]] : [], now) : observer,
       });
       return report.findings.filter(
         ({ outcome, asked, rule }) =>
@@ -128,6 +129,18 @@ function given<T extends RecordType>(
   return { question, result: seen(answer), at, by: 'given', tries: [] };
 }
 
+/** Answers all else that is asked for keys: another selector holds these records, and no name holds more. */
+function amongKeys(inner: Observer, other: readonly RecordData['TXT'][], at: Millis): Observer {
+  return {
+    async observe(question, lane) {
+      const found = await inner.observe(question, lane);
+      if (found.result.seen || question.kind !== 'dns' || question.type !== 'TXT') return found;
+      const isOther = question.name === mustName('other._domainkey.example.com');
+      return given(dns(question.name, 'TXT'), isOther ? other : [], at);
+    },
+  };
+}
+
 function saying({ rule, case: is, says, fix }: Finding): string {
   return JSON.stringify([rule, is, says, fix]);
 }
@@ -179,6 +192,7 @@ function textOf({ kind, record: text, findings }: RecordReport): string {
 }
 
 const EXAMPLE = mustName('example.com');
+const OTHER_KEY = 'v=DKIM1; k=ed25519; p=JGADaaPuqw9Mw48gumg7nJk29LPxVdHiaElUy6PaMHI=';
 
 /** The same domain with different mail servers; a policy needs a record that announces it. */
 const WORLDS: readonly ((at: Millis) => Observation[])[] = [

@@ -5,7 +5,7 @@ export const covers = ['bimi-evidence'];
 
 const evidence = rule({
   title: 'The BIMI record names a mark certificate',
-  why: 'Gmail and Apple show a logo only with a certificate that proves it is yours.',
+  why: 'Gmail and Apple show a logo only with a certificate that proves it is yours. Such a certificate costs money every year, so to do without is a choice and no fault.',
   bears: ['acceptance'],
   cites: [
     {
@@ -20,7 +20,7 @@ const evidence = rule({
       says: 'The record names a mark certificate. Whether it is valid cannot be seen in DNS.',
     },
     absent: {
-      severity: 'low',
+      severity: 'info',
       says: 'The record names no mark certificate, so Gmail and Apple show no logo. Some smaller providers do.',
       fix: {
         stage: 'tidy',

@@ -1,5 +1,5 @@
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { edited } from '../../mail/dmarc/mending.ts';
+import { edited, secondRecord } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
 export const covers = ['dmarc-duplicate-tag'];
@@ -44,12 +44,12 @@ const duplicateTag = rule({
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };
     const { duplicates, faults } = dmarcRecord.record;
-    const second = /(?<=[^ ]) +v *= *DMARC1 *;/i.exec(dmarcRecord.record.text.slice(0, 4096));
+    const second = secondRecord(dmarcRecord.record.text);
     if (second)
       return {
         is: 'glued',
-        data: { governing: dmarcRecord, first: dmarcRecord.record.text.slice(0, second.index).trim() },
-        shows: excerptOf(dmarcRecord, [{ from: second.index, to: second.index + second[0].length }]),
+        data: { governing: dmarcRecord, first: dmarcRecord.record.text.slice(0, second.from).trim() },
+        shows: excerptOf(dmarcRecord, [second]),
       };
     if (duplicates.length === 0) return { is: 'once' };
     return {

@@ -114,7 +114,8 @@ export default policyValue;
 /** What was written where `p` is missing: its name spelt out, behind a blank of another kind, or with a colon. */
 function insteadOf({ text, faults }: DmarcRecord): string | undefined {
   const { tags } = parseTagList(text);
-  const spelt = tags.find(({ name }) => /^pol(?:icy)?$/i.test(name));
+  const slip = faults.find(({ kind, meant }) => kind === 'tag-unknown' && meant === 'p');
+  const spelt = slip && tags.find((tag) => tag.from <= slip.from && slip.to <= tag.to);
   if (spelt) return `\`${excerpt(text.slice(spelt.from, spelt.to), 40)}\``;
   const behind = tags.find(({ name }) => name.length > 1 && /^[^!-~]+p$/i.test(name));
   if (behind) return 'what stands behind a no-break space or another invisible character';

@@ -1,6 +1,6 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { edited, mended, mendedAddresses } from '../../mail/dmarc/mending.ts';
+import { edited, mended, mendedAddresses, secondRecord } from '../../mail/dmarc/mending.ts';
 import { isValidAddress, type ReportAddress } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
@@ -87,6 +87,11 @@ const reportAddresses = rule({
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };
     const { record } = dmarcRecord;
+    if (secondRecord(record.text))
+      return {
+        is: 'not-applicable',
+        because: 'Two records stand in one text, which has a finding of its own.',
+      };
     const governing = dmarcRecord;
     const tag = record.settings.find(({ name }) => name === 'rua')?.tag;
     const lost = record.faults.filter(({ kind }) => kind === 'lost-address');

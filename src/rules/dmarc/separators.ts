@@ -32,6 +32,11 @@ const separators = rule({
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };
     const { record } = dmarcRecord;
+    if (record.badPolicies.length > 0 || record.p === undefined)
+      return {
+        is: 'not-applicable',
+        because: 'The record’s policy cannot be read, which has a finding of its own.',
+      };
     const stray = record.faults.filter(({ kind }) => kind === 'no-equals');
     const data = { governing: dmarcRecord };
     if (stray[0])
@@ -60,6 +65,11 @@ export const examples = [
   { name: 'clean', zone: '_dmarc.example.com TXT "v=DMARC1; p=none; "', expect: 'clean' },
   { name: 'two semicolons', zone: '_dmarc.example.com TXT "v=DMARC1;; p=none"', expect: 'doubled' },
   { name: 'a word', zone: '_dmarc.example.com TXT "v=DMARC1; p=none; relaxed"', expect: 'stray' },
+  {
+    name: 'a policy with a colon',
+    zone: '_dmarc.example.com TXT "v=DMARC1; p:none; rua=mailto:a@example.com"',
+    expect: 'not-applicable',
+  },
   { name: 'no record', zone: 'example.com A 192.0.2.1', expect: 'not-applicable' },
   { name: 'no answer', zone: '_dmarc.example.com TXT !timeout', expect: 'unknown' },
 ] satisfies Examples<typeof separators>;

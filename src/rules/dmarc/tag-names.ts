@@ -70,7 +70,11 @@ const tagNames = rule({
     const find = (kind: DmarcFault['kind'], test: (fault: DmarcFault) => boolean = () => true) =>
       record.faults.filter((fault) => fault.kind === kind && test(fault));
     const written = ({ from, to }: DmarcFault) => record.text.slice(from, to);
-    const misspelt = find('tag-unknown', (fault) => fault.meant !== undefined);
+    // Where `p` is missing, the rule about policies names what was written instead.
+    const misspelt = find(
+      'tag-unknown',
+      ({ meant }) => meant !== undefined && !(meant === 'p' && record.p === undefined),
+    );
     const governing = dmarcRecord;
     if (misspelt[0]?.meant)
       return {
@@ -139,6 +143,11 @@ export const examples = [
     name: 'rau',
     zone: '_dmarc.example.com TXT "v=DMARC1; p=reject; rau=mailto:a@example.com"',
     expect: 'misspelt',
+  },
+  {
+    name: 'a policy spelt out',
+    zone: '_dmarc.example.com TXT "v=DMARC1; policy=reject; rua=mailto:a@example.com"',
+    expect: 'unknown-tag',
   },
   { name: 'capitals', zone: '_dmarc.example.com TXT "v=DMARC1; P=reject; SP=reject"', expect: 'tag-case' },
   {

@@ -1,11 +1,11 @@
-import { type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { type Examples, rule } from '../../engine/rule.ts';
 import { lacking, senderRequirements } from '../../topics/sender-requirements.ts';
 
 export const covers = ['dmarc-single-mechanism', 'req-google-bulk', 'req-yahoo-bulk', 'req-microsoft-bulk'];
 
 const bulkSenders = rule({
   title: 'SPF, DKIM and DMARC are all there, as receivers demand of bulk senders',
-  why: 'From about 5,000 messages a day Google and Microsoft turn away mail of domains that lack one of the three (Microsoft with `550 5.7.515`); Yahoo demands the same of bulk senders without naming a number. Complaint rates and one-click unsubscribing count too, and DNS does not show them.',
+  why: 'From about 5,000 messages a day Google and Microsoft turn away mail of domains that lack one of the three (Microsoft with `550 5.7.515`); Yahoo demands the same of bulk senders without naming a number. What is missing has its own finding, which says how grave that is; here it is only added up, for those who do send so much. Complaint rates and one-click unsubscribing count too, and DNS does not show them.',
   bears: ['acceptance'],
   cites: [
     { document: 'Google: Email sender guidelines', href: 'https://support.google.com/a/answer/81126' },
@@ -20,7 +20,7 @@ const bulkSenders = rule({
   cases: {
     met: { passes: true, says: 'SPF, DKIM and DMARC are all published and usable.' },
     lacking: {
-      severity: 'medium',
+      severity: 'info',
       says: (d: { lacking: string }) =>
         `Bulk mail would be turned away by Google, Yahoo and Microsoft. Missing: ${d.lacking}.`,
       fix: {
@@ -46,10 +46,6 @@ const UNPROVEN = { reason: 'not-provable', detail: 'no DKIM key stands at the us
 const SENDING = `example.com MX 10 mx.example.com
   mx.example.com A 192.0.2.25
   example.com TXT "v=spf1 mx -all"`;
-
-export const weighs = {
-  medium: 'Only those who send thousands of messages a day are concerned, and DNS does not show who does.',
-} satisfies Weights<typeof bulkSenders>;
 
 export const examples = [
   {

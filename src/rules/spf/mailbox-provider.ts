@@ -58,6 +58,12 @@ const mailboxProvider = rule({
     const shows = shown(scope.domain, tree.text);
     if (!posture.sends) return { is: 'not-applicable', because: 'Nothing shows that the domain sends mail.' };
     const changes = mailbox ? replaced(scope.domain, tree.text, withInclude(tree, mailbox)) : [];
+    if (!spf.sends && record.slips.some(({ code }) => code === 'equals-for-colon'))
+      return {
+        is: 'not-applicable',
+        because:
+          'Senders in the record are written so that receivers skip them, which has a finding of its own.',
+      };
     if (!spf.sends && spf.stranger.v4 === 'fail')
       return {
         is: 'deny-all-but-sends',
@@ -152,6 +158,12 @@ export const examples = [
     zone: `example.com TXT "v=spf1 -all"
            ${GOOGLE}`,
     expect: 'deny-all-but-sends',
+  },
+  {
+    name: 'a sender that receivers skip',
+    zone: `example.com TXT "v=spf1 include=_spf.google.com -all"
+           ${GOOGLE}`,
+    expect: 'not-applicable',
   },
   {
     name: 'a parked domain',

@@ -88,6 +88,13 @@ const nestedRecords = rule({
       return { is: 'not-applicable', because: 'The record leads to more records than we follow.' };
     if (!bad) return { is: 'sound', data: { count: reached.length } };
     const { term, node } = bad;
+    const misnamed = (slip: { code: string; from: number; to: number }) =>
+      slip.code.startsWith('name-') && slip.from >= term.term.from && slip.to <= term.term.to;
+    if (node === tree && tree.record.slips.some(misnamed))
+      return {
+        is: 'not-applicable',
+        because: 'The name it leads to is misspelt, which has a finding of its own.',
+      };
     const nested = term.nested as SpfNode;
     const top =
       node === tree
@@ -165,6 +172,11 @@ export const examples = [
            a.example.net TXT "v=spf1 include:b.example.net -all"
            b.example.net TXT "something else"`,
     expect: 'include-none',
+  },
+  {
+    name: 'an include without a space behind it',
+    zone: 'example.com TXT "v=spf1 include:a.example.net-all"',
+    expect: 'not-applicable',
   },
   {
     name: 'a redirect to nothing',
