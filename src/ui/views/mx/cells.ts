@@ -327,7 +327,8 @@ function plain(text: string): Cell {
 }
 
 function versionWords(version: TlsVersion | undefined): string {
-  return version === undefined ? 'TLS' : version.replace(/^(TLS|SSL)v/, '$1 ');
+  if (version === undefined) return 'TLS';
+  return version === 'TLSv1' ? 'TLS 1.0' : version.replace(/^(TLS|SSL)v/, '$1 ');
 }
 
 function days(count: number): string {
