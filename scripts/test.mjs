@@ -4,7 +4,17 @@
  * part is left out and named; REQUIRED=all makes that, and every skipped test, a failure.
  */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, installPackages, run, runPackaged, whereIs } from './setup.mjs';
@@ -20,6 +30,11 @@ if (further.length > 0 && named.length !== 1) {
 }
 const parts = new Set(named.length > 0 ? named : PARTS);
 if (parts.has('e2e')) parts.add('build');
+
+const POSTFIX = '/usr/sbin/postfix';
+/** Where e2e/lab/exim.ts looks for it, and the user it was built to become. */
+const EXIM = join(import.meta.dirname, '..', 'node_modules', '.cache', 'exim');
+const EXIM_USER = 'Debian-exim';
 
 const required = process.env.REQUIRED === 'all';
 const results = mkdtempSync(join(tmpdir(), 'mailproof-test-'));
@@ -114,12 +129,44 @@ async function prepareJourneys() {
   const wanted = [];
   if ((await findChromium()) === undefined) wanted.push('chromium');
   if (whereIs('named') === undefined || whereIs('dnssec-signzone') === undefined) wanted.push('bind9');
-  if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version')) aptInstall(wanted);
+  if (!existsSync(POSTFIX)) wanted.push('postfix');
+  if (whereIs('openssl') === undefined) wanted.push('openssl');
+  const debian = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+  if (wanted.length > 0 && debian) aptInstall(wanted);
+  if (debian && !existsSync(`${EXIM}/usr/sbin/exim4`)) unpackExim();
+  if (!existsSync(POSTFIX) || !existsSync(`${EXIM}/usr/sbin/exim4`) || process.getuid?.() !== 0)
+    leftOut.push('the journeys to real mail servers: they need root, Postfix, and Exim beside it');
   const path = await findChromium();
   if (path === undefined)
     leftOut.push('the journeys in a browser: no Chromium found (npx playwright install chromium brings one)');
   else if (whereIs('named') === undefined) leftOut.push('the journeys through BIND: no named found');
   return path;
+}
+
+/** Unpacks Exim, which as a package would put Postfix out; its libraries are installed, and the user it becomes. */
+function unpackExim() {
+  console.log('Unpacking Exim from Debian …');
+  const folder = mkdtempSync(join(tmpdir(), 'mailproof-exim-'));
+  const show = (command, args) =>
+    execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  // Downloads are made by a user of apt's own.
+  chmodSync(folder, 0o777);
+  try {
+    show('apt-get', ['update', '-qq']);
+    show('apt-get', ['download', '-qq', 'exim4-daemon-light', 'exim4-base']);
+    const packages = readdirSync(folder).filter((file) => file.endsWith('.deb'));
+    const needs = packages.map((file) => show('dpkg-deb', ['-f', file, 'Depends'])).join(',');
+    const libraries = needs.split(',').map((need) => need.trim().split(/[ (|]/)[0]);
+    aptInstall([...new Set(libraries.filter((name) => /^lib[a-z0-9]/.test(name)))]);
+    mkdirSync(EXIM, { recursive: true });
+    for (const file of packages) show('dpkg', ['-x', file, EXIM]);
+    if (spawnSync('id', [EXIM_USER]).status !== 0)
+      show('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', EXIM_USER]);
+  } catch (error) {
+    console.error(`Exim could not be unpacked: ${error.message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Installs Debian packages without letting them start services of their own. */
@@ -128,7 +175,7 @@ function aptInstall(packages) {
   const policy = '/usr/sbin/policy-rc.d';
   const ours = !existsSync(policy);
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', DEBCONF_NONINTERACTIVE_SEEN: 'true' };
   const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
   run('apt-get', ['update', '-qq'], quiet);
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);

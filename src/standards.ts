@@ -132,6 +132,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3.8': 'Terminating Sessions and Connections',
       '4.1.1.1': 'Extended HELLO (EHLO) or HELLO (HELO)',
       '4.1.1.10': 'QUIT (QUIT)',
+      '4.1.4': 'Order of Commands',
       '4.1.5': 'Private-Use Commands',
       '4.2': 'SMTP Replies',
       '4.2.1': 'Reply Code Severities and Theory',
@@ -341,6 +342,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '8.4': 'TLSA Publisher Requirements: Summary',
       '9': 'Digest Algorithm Agility',
       '10.1': 'DANE DNS Record Size Guidelines',
+      '11': 'Note on DNSSEC Security',
       '13': 'Operational Considerations',
     },
   },
@@ -366,11 +368,19 @@ export const standards: Readonly<Record<number, Standard>> = {
       '9.2': 'Publisher Operational Considerations',
     },
   },
+  7673: {
+    title: 'Using DANE TLSA records with SRV records',
+    status: 'Proposed Standard',
+    sections: {
+      '3.4': 'Impact on TLS Usage',
+    },
+  },
   7817: {
     title: 'Updated TLS server identity check for email-related protocols',
     status: 'Proposed Standard',
     sections: {
       '3': 'Email Server Certificate Verification Rules',
+      '4.1': 'Notes on Handling of Delegated Email Services by Certification',
     },
   },
   8020: {
@@ -412,6 +422,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4.1': 'Deprecation of Services Using Cleartext and TLS Versions',
       '4.2': 'Mail Server Use of Client Certificate Authentication',
       '4.4': 'TLS Server Certificate Requirements',
+      '4.5.4': 'TLSA Records',
       '5.1': 'Use of SRV Records in Establishing Configuration',
       '5.2': 'Minimum Confidentiality Level',
       '5.3': 'Certificate Validation',

@@ -10,6 +10,7 @@ import { Resolver } from 'node:dns/promises';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { ended } from './running.ts';
 
 /** A running lab. */
 export interface Lab {
@@ -18,12 +19,24 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** A domain beside those of e2e/lab/zones. */
+export interface MoreZones {
+  /** Records of each domain, as its zone file has them. */
+  readonly zones: Readonly<Record<string, string>>;
+  /** Those of them that are signed. */
+  readonly signed: readonly string[];
+  /** Records of the root zone, where reverse names have their place. */
+  readonly elsewhere?: string;
+}
+
 /** Starts both servers; resolves when the resolver answers. */
-export async function startLab(): Promise<Lab> {
+export async function startLab(more: MoreZones = { zones: {}, signed: [] }): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'mailproof-lab-'));
   const [owner, resolver] = await Promise.all([freePort(), freePort()]);
-  const anchor = writeZones(folder);
-  writeFileSync(join(folder, 'owner.conf'), ownerConfig(folder, owner));
+  const names = [...zoneNames(), ...Object.keys(more.zones)];
+  const isSigned = (name: string) => SIGNED.includes(name) || more.signed.includes(name);
+  const anchor = writeZones(folder, names, isSigned, more);
+  writeFileSync(join(folder, 'owner.conf'), ownerConfig(folder, owner, names, isSigned));
   writeFileSync(join(folder, 'resolver.conf'), resolverConfig(folder, owner, resolver, anchor));
   const servers = ['owner', 'resolver'].map((role) => named(folder, role));
   const stop = async () => {
@@ -38,22 +51,28 @@ export async function startLab(): Promise<Lab> {
     await stop();
     throw new Error(`BIND does not answer: ${String(error)}\n${logs.join('\n')}`);
   }
-  console.log(`lab: BIND validates ${zoneNames().length} domains from its own root at ${dns}`);
+  console.log(`lab: BIND validates ${names.length} domains from its own root at ${dns}`);
   return { dns, stop };
 }
 
 /** Writes and signs every zone; the root's key, to be trusted. */
-function writeZones(folder: string): string {
-  for (const name of zoneNames()) {
-    writeFileSync(join(folder, name), `${HEAD}${readFileSync(join(ZONES, `${name}.zone`), 'utf8')}`);
-    if (SIGNED.includes(name)) sign(folder, name);
+function writeZones(
+  folder: string,
+  names: readonly string[],
+  isSigned: (name: string) => boolean,
+  { zones, elsewhere: further = '' }: MoreZones,
+): string {
+  for (const name of names) {
+    const records = zones[name] ?? readFileSync(join(ZONES, `${name}.zone`), 'utf8');
+    writeFileSync(join(folder, name), `${HEAD}${records}`);
+    if (isSigned(name)) sign(folder, name);
     if (name === TAMPERED) tamper(join(folder, `${name}.signed`));
   }
-  const delegations = zoneNames().map((name) => `${name}. NS ns.test.\n`);
+  const delegations = names.map((name) => `${name}. NS ns.test.\n`);
   writeFileSync(join(folder, 'test'), `${HEAD}${delegations.join('')}ns.test. A ${HOST}\n`);
   sign(folder, 'test');
   const elsewhere = readFileSync(join(ZONES, 'elsewhere'), 'utf8');
-  writeFileSync(join(folder, 'root'), `${HEAD}test. NS ns.test.\nns.test. A ${HOST}\n${elsewhere}`);
+  writeFileSync(join(folder, 'root'), `${HEAD}test. NS ns.test.\nns.test. A ${HOST}\n${elsewhere}${further}`);
   return sign(folder, 'root', '.');
 }
 
@@ -75,9 +94,14 @@ function tamper(path: string): void {
   writeFileSync(path, text.replaceAll('v=spf1 -all', 'v=spf1 +all'));
 }
 
-function ownerConfig(folder: string, port: number): string {
-  const zones = [...zoneNames(), 'test', 'root'].map((file) => {
-    const signed = SIGNED.includes(file) || file === 'test' || file === 'root';
+function ownerConfig(
+  folder: string,
+  port: number,
+  names: readonly string[],
+  isSigned: (name: string) => boolean,
+): string {
+  const zones = [...names, 'test', 'root'].map((file) => {
+    const signed = isSigned(file) || file === 'test' || file === 'root';
     return `zone "${file === 'root' ? '.' : file}" { type primary; file "${file}${signed ? '.signed' : ''}"; };`;
   });
   return `${common(folder, port, port)} recursion no; };\n${zones.join('\n')}\n`;
@@ -127,14 +151,6 @@ function lastLines(path: string): string {
   return existsSync(path)
     ? readFileSync(path, 'utf8').split('\n').slice(-12).join('\n')
     : `${path}: nothing logged`;
-}
-
-function ended(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.once('exit', () => resolve());
-    server.kill('SIGTERM');
-  });
 }
 
 function freePort(): Promise<number> {

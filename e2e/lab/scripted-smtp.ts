@@ -20,6 +20,8 @@ export interface Peer {
   secure(options: SecureContextOptions): Promise<boolean>;
   /** Answers EHLO, NOOP and QUIT until one of `others` comes, or the end; yields that command. */
   serve(ehlo: readonly string[], ...others: string[]): Promise<string | undefined>;
+  /** Whatever comes from now on goes to another server, and back; until one of them ends. */
+  passTo(other: Socket): Promise<void>;
   end(): void;
   reset(): void;
 }
@@ -130,6 +132,17 @@ function peerOf(raw: Socket, heard: string[]): Peer {
         } else peer.say('502 5.5.2 Not here');
       }
     },
+    passTo: (other) =>
+      new Promise((resolve) => {
+        other.on('error', () => {});
+        socket.pipe(other).pipe(socket);
+        for (const each of [socket, other])
+          each.once('close', () => {
+            socket.destroy();
+            other.destroy();
+            resolve();
+          });
+      }),
     end: () => void socket.end(),
     reset: () => void raw.resetAndDestroy(),
   };
