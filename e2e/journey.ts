@@ -84,7 +84,7 @@ export async function check(page: Page, domain: string): Promise<void> {
 
 /** Waits until the report says that it is complete and no second opinion is still awaited. */
 export async function complete(page: Page): Promise<void> {
-  await expect(page.getByText('The report is complete.')).toBeAttached({ timeout: 20_000 });
+  await expect(page.getByText('The report is complete.')).toBeAttached({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible();
 }
 

@@ -34,7 +34,7 @@ const test = base.extend<object, { mail: MailLab; site: Server }>({
 });
 
 // One worker after the other: the servers are started once.
-test.describe.configure({ mode: 'default', timeout: 60_000 });
+test.describe.configure({ mode: 'default', timeout: 120_000 });
 test.skip(!canMail(), 'needs root, Postfix and Exim');
 
 /** Areas that say nothing without a relay. */
