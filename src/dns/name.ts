@@ -21,6 +21,7 @@ export const ROOT = '.' as Name;
  */
 export function parseName(text: string): Name | undefined {
   if (text === '.') return ROOT;
+  if (text.length > LONGEST) return undefined;
   if (PLAIN.test(text)) {
     const end = text.endsWith('.') ? text.length - 1 : text.length;
     if (end > 253) return undefined;
@@ -101,6 +102,8 @@ export function isHostName(name: Name): boolean {
   );
 }
 
+/** Characters of the longest name: 254 octets of labels and lengths, each octet of a label at most `\\255`. */
+const LONGEST = 4 * 254;
 const PLAIN = /^(?=.)(?:[A-Za-z0-9_*-]{1,63}(?:\.(?!$)|\.?$))+$/;
 const NOT_OCTETS = /[^\x00-\xff]/;
 

@@ -4,6 +4,8 @@ import { createRelay } from './handler.ts';
 import { nodeHost } from './hosts/node.ts';
 
 const PROBES = 500;
+/** Milliseconds until a tarpit is given up. */
+const PATIENCE = 2000;
 let tarpit: ScriptedServer;
 let quick: ScriptedServer;
 
@@ -12,7 +14,7 @@ beforeAll(async () => {
     // An octet now and then, for ever: never a line.
     peer.send('220-');
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       peer.send('x');
     }
   });
@@ -38,21 +40,21 @@ test(`${PROBES} probes at once against tarpits hold nobody up and take no memory
       }) as typeof base.resolve,
     },
     allow: (address) => address.startsWith('127.'),
-    caps: { greeting: 6000 },
+    caps: { greeting: PATIENCE },
   });
   const ask = (name: string, client: string) =>
     relay(new Request(`http://relay/smtp?domain=${name}&host=${name}&port=25`), client);
 
-  await ask('t9999.lab.test', '198.51.100.1');
+  await ask('quick.lab.test', '198.51.100.1');
   const before = process.memoryUsage().rss;
   const start = performance.now();
   const storm = Array.from({ length: PROBES }, async (_, n) => {
     const response = await ask(`t${n}.lab.test`, `10.0.${n >> 8}.${n & 255}`);
     return (await response.json()) as { answer: { addresses: { greeting: { end: string } }[] } };
   });
-  while (tarpit.connections <= PROBES && performance.now() - start < 5000)
+  while (tarpit.connections < PROBES && performance.now() - start < 30_000)
     await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(tarpit.connections).toBe(PROBES + 1);
+  expect(tarpit.connections).toBe(PROBES);
   const held = process.memoryUsage().rss - before;
 
   const second = performance.now();
@@ -66,7 +68,6 @@ test(`${PROBES} probes at once against tarpits hold nobody up and take no memory
     `${PROBES} tarpits: ${(held / 1e6).toFixed(0)} MB more (both ends), another served in ${served.toFixed(0)} ms, all ended after ${took.toFixed(0)} ms`,
   );
   expect(new Set(ends)).toEqual(new Set(['timeout']));
-  expect(served).toBeLessThan(1000);
-  expect(took).toBeLessThan(15_000);
+  expect(served).toBeLessThan(PATIENCE);
   expect(held).toBeLessThan(100e6);
-}, 30_000);
+});

@@ -169,11 +169,11 @@ test(`no zone breaks a rule, seed ${SEED}`, async () => {
     fc.asyncProperty(fc.array(line, { maxLength: 14 }), async (lines) => {
       const { findings, facts } = await reportOn(parseZone(lines.join('\n')));
       for (const { rule, because, says } of findings) {
-        expect(because?.reason === 'rule-broke' ? `${rule}: ${says}` : '').toBe('');
-        expect(says).not.toMatch(/undefined|NaN|\[object|[\p{Cc}\p{Cf}]/u);
+        if (because?.reason === 'rule-broke' || /undefined|NaN|\[object|[\p{Cc}\p{Cf}]/u.test(says))
+          expect.fail(`${rule}: ${says}`);
       }
       expect(facts.length).toBeLessThan(400);
     }),
-    { seed: SEED, numRuns: 150 },
+    { seed: SEED, numRuns: 100 },
   );
 }, 30_000);

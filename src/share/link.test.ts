@@ -1,5 +1,5 @@
 /*
- * Links hold whole reports: over every world, sample and rule example the facts come back and are judged the same,
+ * Links hold whole reports: over every world, sample and case of a rule the facts come back and are judged the same,
  * and nobody is asked. Whatever else a link holds leads to a report or a named refusal, in bounded time: `FUZZ=10000`
  * tries more of them.
  */
@@ -85,15 +85,17 @@ describe('a report comes back as it was', () => {
     expect(again.facts).toEqual(await reduced(report.facts));
   });
 
-  test('every example of every rule', async () => {
-    for (const [path, module] of Object.entries(modules))
-      for (const example of module.examples ?? []) {
+  test('an example of every case of every rule', async () => {
+    for (const [path, module] of Object.entries(modules)) {
+      const cases = new Map((module.examples ?? []).map((example) => [example.expect, example]));
+      for (const example of cases.values()) {
         const scope = scopeOfExample(example);
         const rule = { [path.slice('../rules/'.length, -3)]: module.default };
         const observer = zoneObserver(parseZone(example.zone), scope.now);
         await roundTrip(scope, await judge(scope, rule, observer), rule);
       }
-  }, 60_000);
+    }
+  });
 
   test('with resolvers, seconds and second witnesses', () => {
     const facts = seasoned(FACTS);
@@ -223,9 +225,11 @@ async function roundTrip(scope: Scope, report: Report, which: Readonly<Record<st
   const link = await reportLink(scope, report);
   const back = opened(link as string);
   const again = await judge(back, which, recordedObserver(Log.of(back.facts)));
-  expect(again.findings).toEqual(report.findings);
-  expect(again.facts.length, 'nothing is asked that was not recorded').toBe(back.facts.length);
-  expect(digestOf(again)).toBe(digestOf(report));
+  // A thousand times over: the same text is the same, and only a difference is worth the comparison in depth.
+  if (JSON.stringify(again.findings) !== JSON.stringify(report.findings))
+    expect(again.findings).toEqual(report.findings);
+  if (again.facts.length !== back.facts.length) expect.fail('something is asked that was not recorded');
+  if (digestOf(again) !== digestOf(report)) expect.fail('the digest is another');
   return { back, again };
 }
 
