@@ -23,7 +23,15 @@ class LongestFirst {
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), rulesInParts(), contentSecurity(), offlineCopy(), learnPages(), webComponent()],
+  plugins: [
+    svelte(),
+    planOfCheck(),
+    rulesInParts(),
+    contentSecurity(),
+    offlineCopy(),
+    learnPages(),
+    webComponent(),
+  ],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -419,6 +427,22 @@ function learnPages(): Plugin {
 
 interface Prerender {
   learnPages(site: object): Promise<readonly { path: string; text: string }[]>;
+}
+
+/** What a check asks first, found out by running one that gets no answers, as a module for the start page. */
+function planOfCheck(): Plugin {
+  const id = 'virtual:plan';
+  return {
+    name: 'plan-of-check',
+    resolveId: (source) => (source === id ? `\0${id}` : undefined),
+    async load(loading) {
+      if (loading !== `\0${id}`) return undefined;
+      const plan = await loaded('/src/ui/start/plan.ts', (module: { plan(): Promise<object> }) =>
+        module.plan(),
+      );
+      return `export default ${JSON.stringify(plan)}`;
+    },
+  };
 }
 
 /** Loads a module of the house as Vite builds it, and what comes of using it. */

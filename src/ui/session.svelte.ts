@@ -10,10 +10,12 @@ import type { Observer } from '../facts/observation.ts';
 import { samples } from '../fixtures/samples.ts';
 import type { Resolver } from '../observe/resolvers.ts';
 import type { Comparison, Side } from '../report/compare.ts';
+import { recallOf, type Since, sinceThen } from '../report/recall.ts';
 import { isReportLink } from '../share/fragment.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
 import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
 import type { ResolverPool } from './engine.ts';
+import { type Look, recent } from './recent/recent.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
 type Engine = typeof import('./engine.ts');
@@ -66,7 +68,12 @@ class Session {
   opened = $state.raw<Opened | undefined>();
   /** What is different from the frozen report that stood here before. */
   comparison = $state.raw<Comparison | undefined>();
+  /** When this browser last looked at the domain of `check`, and what has changed since, once that is known. */
+  lastLook = $state.raw<Look | undefined>();
+  since = $state.raw<Since | undefined>();
   #ask: Ask | undefined;
+  /** In somebody else's page nothing is remembered. */
+  #embedded = false;
   #pool: { key: string; pool: ResolverPool } | undefined;
   #run = 0;
 
@@ -86,6 +93,7 @@ class Session {
   embedded(domain: string): void {
     performance.mark('mailproof:start');
     this.loading = true;
+    this.#embedded = true;
     void this.#go({ input: domain, selectors: [] }, 'none');
   }
 
@@ -197,6 +205,8 @@ class Session {
     this.opened = undefined;
     this.made = undefined;
     this.comparison = undefined;
+    this.lastLook = undefined;
+    this.since = undefined;
     this.input = input;
     return ++this.#run;
   }
@@ -272,12 +282,36 @@ class Session {
     if (run !== this.#run) return check.stop();
     this.check = check;
     this.loading = false;
+    this.lastLook = sample ? undefined : recent.find(domain);
     const made = await report;
     check.end(aborter.signal.aborted);
+    if (!sample && !aborter.signal.aborted && run === this.#run)
+      await this.#remember(engine, subject, at, made);
     if (before === undefined || run !== this.#run) return;
     const { differences } = await sharing();
     const comparison = await differences(before, sideOf({ scope, report: made }));
     if (run === this.#run) this.comparison = comparison;
+  }
+
+  /** Says what has changed since the last look, and remembers this one in its place. */
+  async #remember(
+    engine: Engine,
+    { ascii: domain, shown }: Subject,
+    at: number,
+    report: Report,
+  ): Promise<void> {
+    const look = this.lastLook;
+    if (!this.#embedded) recent.add({ domain, shown, at, recall: recallOf(report) });
+    if (look === undefined) return;
+    const since = sinceThen(look.recall, report);
+    const worded = (findings: Since['mended']) => Promise.all(findings.map(engine.read));
+    const [appeared, mended, changed, hidden] = await Promise.all([
+      worded(since.appeared),
+      worded(since.mended),
+      worded(since.changed),
+      worded(since.hidden),
+    ]);
+    if (this.lastLook === look) this.since = { ...since, appeared, mended, changed, hidden };
   }
 
   #checkOf(
