@@ -3,13 +3,17 @@
  * none, and no zone, however odd, breaks a rule or makes a report ask without end.
  */
 
+import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseZone, type Zone } from '../dns/zone.ts';
 import { diagnose } from '../engine/diagnose.ts';
+import { EXAMPLE_NOW } from '../engine/rule.ts';
 import { scopeOfExample } from '../engine/trial.ts';
 import { RSA_2048 } from '../mail/dkim/example-keys.ts';
 import { zoneObserver } from '../observe/zone.ts';
+import { headlines } from '../questions/index.ts';
+import { nextSteps } from '../report/next-steps.ts';
 import { rules } from './index.ts';
 
 const SEED = 20261123;
@@ -37,6 +41,23 @@ test('a domain that does not exist has that one problem', async () => {
   );
   expect(met.map(({ rule }) => rule)).toEqual([]);
 });
+
+const TYPICAL = new URL('../../../shared/bench/typical.zone', import.meta.url);
+
+test.runIf(existsSync(TYPICAL) || process.env.CORPORA === 'required')(
+  'a typical domain: what it is, four answers and what to do are seven things at most, and nothing trivial is coloured',
+  async () => {
+    const observer = zoneObserver(parseZone(readFileSync(TYPICAL, 'utf8')), EXAMPLE_NOW);
+    const scope = scopeOfExample({ domain: 'bench.test' });
+    const { findings, answers } = await diagnose({ scope, rules, headlines, observer });
+    expect(1 + answers.length + nextSteps(findings).length).toBeLessThanOrEqual(7);
+    expect(
+      findings.flatMap(({ outcome, severity, rule }) =>
+        outcome === 'problem' && severity !== 'info' ? [`${severity} ${rule}`] : [],
+      ),
+    ).toEqual(['high dmarc/policy-strength', 'low spf/lookup-limit']);
+  },
+);
 
 const PARKED = `example.com MX 0 .
   example.com TXT "v=spf1 -all"

@@ -187,6 +187,21 @@ describe('which policy governs', () => {
       undefined,
       { exact: '--', existing: '--', invented: '--' },
     ],
+    [
+      'two records below a domain that rejects: RFC 9989 discards them and walks on to it, RFC 7489 stops',
+      `mail.example.com A 192.0.2.1
+       _dmarc.mail.example.com TXT "v=DMARC1; p=reject"
+       _dmarc.mail.example.com TXT "v=DMARC1; p=none"
+       _dmarc.example.com TXT "v=DMARC1; p=reject"`,
+      'mail.example.com',
+      { exact: 'r-' },
+    ],
+    [
+      'p missing and no rua: not applied',
+      `_dmarc.example.com TXT "v=DMARC1; sp=reject"`,
+      undefined,
+      { exact: '--', existing: '--', invented: '--' },
+    ],
   ];
   test.each(rows)('%s', async (_name, zone, domain, expected) => {
     expect(stated(await readingOf(dmarc, zone, domain))).toMatchObject(expected);
@@ -283,6 +298,13 @@ describe('what becomes of forged mail', () => {
       ['pass', 'pass', 'pass'],
     ],
     [
+      'a key whose private half is printed in a standard',
+      `${POLICY}
+       example.com MX 10 mail.example.com
+       default._domainkey.example.com TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="`,
+      ['pass', 'pass', 'pass'],
+    ],
+    [
       'the alias at _dmarc leads there',
       `_dmarc.example.com CNAME example-com.lapsed-dmarc.com
        example.com TXT "v=spf1 -all"`,
@@ -296,6 +318,20 @@ describe('what becomes of forged mail', () => {
       const { exact, existing, invented } = reading.value;
       expect([exact.shown, existing.shown, invented.shown]).toEqual(shown);
     }
+  });
+
+  test('SPF that was not seen leaves an aligned pass possible, whatever the policy', async () => {
+    const reading = await readingOf(
+      spoofability,
+      `example.com TXT !servfail
+       _dmarc.example.com TXT "v=DMARC1; p=reject"`,
+    );
+    expect(reading.got).toBe('part');
+    if (reading.got === 'part')
+      expect(reading.value.exact).toMatchObject({
+        shown: 'unknown',
+        rfc9989: { worst: 'pass', best: 'block', because: 'unseen' },
+      });
   });
 
   test('a name that does not exist is no opening proved while the registry does not answer', async () => {
