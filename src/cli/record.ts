@@ -24,6 +24,7 @@ import { parseSpf } from '../mail/spf/record.ts';
 import { isTlsRptRecord, parseTlsRptRecord, resemblesTlsRpt } from '../mail/tls-rpt/record.ts';
 import { recordedObserver } from '../observe/recorded.ts';
 import { citation, JSON_VERSION, jsonFinding } from '../report/json.ts';
+import { signOf } from '../report/text.ts';
 import { rules } from '../rules/index.ts';
 import { statusOf } from './check.ts';
 import { safeJson } from './json-output.ts';
@@ -179,7 +180,7 @@ function textOf({ kind, record: text, findings }: RecordReport): string {
   ];
   for (const finding of findings) {
     const severity = finding.severity === undefined ? '' : ` [${finding.severity}]`;
-    out.push(`${finding.outcome === 'problem' ? '!' : '+'} ${finding.says}${severity}`);
+    out.push(`${signOf(finding)} ${finding.says}${severity}`);
     if (finding.outcome !== 'problem') continue;
     out.push(`  ${finding.why}`);
     if (finding.fix) out.push(`  To do: ${finding.fix.text}`);

@@ -9,7 +9,11 @@ import type { Blind, Millis, Reading } from '../facts/observation.ts';
 import type { Scope } from './scope.ts';
 import type { Topic, ValueOf } from './topic.ts';
 
-/** How grave a problem is. Critical: mail is lost now, or anybody can pass as the domain. */
+/**
+ * How grave a problem is. Critical: mail is lost now, or anybody can pass as the domain. High: forgeries are likely
+ * delivered, or a large receiver refuses the owner's mail. Medium: protection is partial or fragile. Low: order.
+ * Info: a remark that asks for nothing and follows from nothing graver.
+ */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 /** Severities from graver to lighter. */

@@ -12,22 +12,22 @@ const acceptance = headline({
     },
     'own-mail-lost': {
       severity: 'critical',
-      headline: 'No. Your own policy turns your mail away.',
+      headline: 'No. Your own policy turns mail of yours away.',
       reason: (d: { policy: string }) =>
-        `DMARC says \`${d.policy}\`, but neither SPF nor DKIM can pass for your mail.`,
+        `DMARC says \`${d.policy}\`, and your mail can rely on neither SPF nor DKIM.`,
     },
     unauthenticated: {
       severity: 'high',
       headline: 'No. Your mail cannot be told from forged mail.',
-      reason: 'Google, Yahoo and Microsoft want SPF or DKIM from every sender; neither is usable here.',
+      reason: 'Google, Yahoo and Microsoft want SPF or DKIM from every sender; yours can rely on neither.',
     },
     'spf-broken': {
       severity: 'high',
-      headline: 'Not reliably. SPF fails for all your mail.',
+      headline: 'Not reliably. SPF ends in an error.',
       reason: (d: { dkim: boolean }) =>
         d.dkim
-          ? 'Receivers cannot evaluate your SPF record, so everything rests on DKIM. Bulk senders must pass both.'
-          : 'Receivers cannot evaluate your SPF record, and no DKIM key was found that could stand in for it.',
+          ? 'Receivers stop at an error in your SPF record; for the mail that it hits, all rests on DKIM. Bulk senders must pass both.'
+          : 'Receivers stop at an error in your SPF record, and no DKIM key was found that could carry the mail that it hits.',
     },
     'bulk-refused': {
       severity: 'medium',

@@ -15,7 +15,7 @@ const interception = headline({
     'no-mail': {
       passes: true,
       headline: 'No mail is on its way here.',
-      reason: 'The domain does not receive mail, so there is nothing to intercept.',
+      reason: 'The domain shows no sign of receiving mail, so there is nothing to intercept.',
     },
     'nothing-binding': {
       severity: 'medium',

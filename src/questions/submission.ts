@@ -21,7 +21,7 @@ const question = headline({
     'no-mail': {
       passes: true,
       headline: 'There are none to check.',
-      reason: 'The domain neither sends nor receives mail.',
+      reason: 'The domain shows no sign of sending or receiving mail.',
     },
     wrong: {
       severity: 'high',
@@ -59,7 +59,9 @@ const question = headline({
       passes: true,
       headline: 'Yes.',
       reason: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} asks for the password inside TLS only and shows a valid certificate.`,
+        d.hosts.length === 1
+          ? `${enumerated(d.hosts)} asks for the password inside TLS only and shows a valid certificate.`
+          : `${enumerated(d.hosts)} ask for the password inside TLS only and show valid certificates.`,
     },
   },
   judge({ posture, submission, submissionCertificates, scope }) {

@@ -49,7 +49,7 @@ export function textReport(report: Report, about: About, width = 88): string {
       const severity = finding.severity === undefined ? '' : ` [${finding.severity}]`;
       const says =
         finding.outcome === 'unknown' ? `${finding.title}: ${decapitalized(finding.says)}` : finding.says;
-      say(`${SIGNS[finding.outcome]} ${says}${severity}`, 2, 4);
+      say(`${signOf(finding)} ${says}${severity}`, 2, 4);
       if (finding.outcome !== 'problem') continue;
       for (const { name, type, text } of finding.shows) say(`${type} ${name}: ${excerpt(text, 200)}`, 4, 6);
       say(finding.why, 4);
@@ -87,6 +87,11 @@ export function changeLines(change: Change, indent: number): string[] {
   if (change.op !== 'add') lines.push(`${pad}  now    ${shown(change.was)}`);
   if (change.op !== 'delete') lines.push(`${pad}  value  ${shown(change.value)}`);
   return lines;
+}
+
+/** The mark in front of a finding; a remark asks for nothing, so it has no exclamation mark. */
+export function signOf({ outcome, severity }: Pick<Finding, 'outcome' | 'severity'>): string {
+  return severity === 'info' ? 'i' : SIGNS[outcome];
 }
 
 function decapitalized(text: string): string {

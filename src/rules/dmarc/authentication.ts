@@ -22,7 +22,7 @@ const authentication = rule({
     'needs-auth': {
       severity: 'critical',
       says: (d: { policy: string; spf: string }) =>
-        `The policy is \`${d.policy}\`, and the domain has ${d.spf === 'broken' ? 'no working SPF record' : 'no SPF record'} and no DKIM key. Your own mail fails: it is rejected or lands in the junk folder.`,
+        `The policy is \`${d.policy}\`, and the domain has ${d.spf === 'broken' ? 'no working SPF record' : 'no SPF record'} and no DKIM key. Mail of your own fails: it is rejected or lands in the junk folder.`,
       fix: {
         stage: 'mend',
         effort: 'hour',

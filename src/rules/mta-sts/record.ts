@@ -31,7 +31,7 @@ const record = rule({
     absent: {
       severity: 'medium',
       says: (d: { google: boolean }) =>
-        `No MTA-STS record is there, so senders cannot know that your mail servers always encrypt.${d.google ? ' Google publishes no DANE records for its mail servers, so MTA-STS is the way to say it.' : ''}`,
+        `No MTA-STS record is there to tell senders that they may insist on encryption.${d.google ? ' Google publishes no DANE records for its mail servers, so MTA-STS is the way to say it.' : ''}`,
       fix: (d: { domain: Name; hosts: readonly Name[]; id: string }) => ({
         stage: 'transport',
         effort: 'hour',

@@ -19,7 +19,7 @@ const everySender = rule({
     },
     unauthenticated: {
       severity: 'high',
-      says: 'Neither SPF nor DKIM can pass for your mail.',
+      says: 'Your mail can rely on neither SPF nor DKIM.',
       fix: {
         stage: 'authenticate',
         effort: 'hour',
