@@ -1,6 +1,6 @@
 import type { Name } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { nameMatch } from '../../mail/certificate/certificate.ts';
 import { type ExampleVisit, submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { chainIn, inHand, isChain } from '../../topics/certificates.ts';
@@ -73,6 +73,10 @@ const announcedHost = rule({
 });
 
 export default announcedHost;
+
+export const weighs = {
+  low: 'It takes somebody on the way and a program that does not ask; mail goes through all the while.',
+} satisfies Weights<typeof announcedHost>;
 
 const SRV = '_submissions._tcp.example.com SRV 0 1 465 smtp.example.net';
 const at = (chain: NonNullable<ExampleVisit['chain']>, more = '') =>

@@ -1,5 +1,5 @@
 import { enumerated } from '../../engine/prose.ts';
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { serviceTlsa } from '../../topics/service-tlsa.ts';
 
 export const covers = ['sub-tlsa-unsigned', 'dane-other-ports'];
@@ -42,6 +42,10 @@ const tlsa = rule({
 });
 
 export default tlsa;
+
+export const weighs = {
+  low: 'Programs ignore such a record, so nothing breaks and nothing is protected.',
+} satisfies Weights<typeof tlsa>;
 
 const SRV = `example.com MX 10 mx.example.com
   _submissions._tcp.example.com SRV 0 1 465 smtp.example.com
