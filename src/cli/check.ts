@@ -10,6 +10,7 @@ import { type Scope, scopeOf } from '../engine/scope.ts';
 import type { Finding, Report } from '../engine/verdict.ts';
 import { Log } from '../facts/log.ts';
 import type { BlindReason, Millis, Observer } from '../facts/observation.ts';
+import { mailboxLabel } from '../mail/dane/mailbox.ts';
 import { toAscii } from '../observe/idna.ts';
 import { recordedObserver } from '../observe/recorded.ts';
 import { createResolverPool } from '../observe/resolver-pool.ts';
@@ -48,8 +49,10 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const failOn = oneOf('--fail-on', values['fail-on'], SEVERITIES, 'high');
   const intent = values.intent === undefined ? undefined : oneOf('--intent', values.intent, INTENTS, 'mail');
   const at = values.at === undefined ? Date.now() : readTime(values.at);
+  const mailbox = input.mailbox === undefined ? undefined : await mailboxLabel(input.mailbox);
   const scope = scopeOf(input.domain, at, {
     ...(intent ? { intent } : {}),
+    ...(mailbox ? { mailbox } : {}),
     selectors: values.selector ?? [],
   });
   const { observer, resolvers } = observerFor(values.zone, values.resolver, at, values.relay);

@@ -80,19 +80,20 @@ function fragmentIn(text: string): string {
 }
 
 async function judged(frozen: Frozen): Promise<Side> {
-  const { domain, now, intent, selectors, facts } = frozen;
-  const scope = scopeOf(domain, now, { ...(intent ? { intent } : {}), selectors });
+  const { domain, now, facts } = frozen;
+  const scope = scopeOf(domain, now, frozen);
   const observer = recordedObserver(Log.of(facts));
   return { domain, at: now, report: await diagnose({ scope, rules, headlines, observer }) };
 }
 
 async function lookAgain(
-  { domain, intent, selectors }: Frozen,
+  frozen: Frozen,
   zone: string | undefined,
   resolver: readonly string[] | undefined,
 ): Promise<Side> {
+  const { domain } = frozen;
   const at = Date.now();
-  const scope = scopeOf(domain, at, { ...(intent ? { intent } : {}), selectors });
+  const scope = scopeOf(domain, at, frozen);
   const { observer } = observerFor(zone, resolver, at);
   return { domain, at, report: await diagnose({ scope, rules, headlines, observer }) };
 }

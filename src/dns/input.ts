@@ -16,6 +16,8 @@ export type Input =
       readonly ok: true;
       /** The domain in A-labels. */
       readonly domain: Name;
+      /** The part before the @, where an address was typed whose keys can be looked for. */
+      readonly mailbox?: string;
       /** The domain as people read it: Unicode for an international name, safe to print. */
       readonly display: string;
       /** Sentences on what was taken from the text, and on what may surprise. */
@@ -35,7 +37,7 @@ export type Input =
  */
 export function readInput(text: string, toAscii: (host: string) => string | undefined): Input {
   if (text.length > MOST_CHARACTERS) return no(`That is far too long for a name. ${ENTER}`);
-  const { host, notes, refusal } = hostOf(bare(text));
+  const { host, mailbox, notes, refusal } = hostOf(bare(text));
   if (refusal !== undefined) return no(refusal);
   if (host === '') return no(ENTER);
   if (isAddress(host))
@@ -49,7 +51,13 @@ export function readInput(text: string, toAscii: (host: string) => string | unde
   const domain = parseName(plain);
   if (domain === undefined) return no(`\`${inert(host)}\` is not a domain name. ${ENTER}`);
   const display = displayOf(domain, toAscii);
-  return { ok: true, domain, display, notes: [...notes, ...remarksOn(domain, display)] };
+  return {
+    ok: true,
+    domain,
+    ...(mailbox === undefined ? {} : { mailbox }),
+    display,
+    notes: [...notes, ...remarksOn(domain, display)],
+  };
 }
 
 /**
@@ -74,6 +82,7 @@ export function displayOf(domain: Name, toAscii: (host: string) => string | unde
 
 interface Host {
   readonly host: string;
+  readonly mailbox?: string;
   readonly notes: readonly string[];
   readonly refusal?: string;
 }
@@ -113,9 +122,11 @@ function afterAt(address: string): Host {
     return { host: '', notes: [], refusal: `Enter one address or domain at a time, ${EXAMPLE}.` };
   if (domain === '')
     return { host: '', notes: [], refusal: `The part after the @ is missing. Enter it, ${EXAMPLE}.` };
+  const mailbox = /^[^\s"\\%<>@]{1,64}$/.exec(address.slice(0, Math.max(0, at)))?.[0];
   return {
     host: domain,
-    notes: at < 0 ? [] : ['The part after the @ was taken: mail is set up for a whole domain.'],
+    ...(mailbox === undefined ? {} : { mailbox }),
+    notes: at < 0 ? [] : [mailbox === undefined ? TAKEN : `${TAKEN} ${HASHED}`],
   };
 }
 
@@ -248,6 +259,8 @@ function inert(text: string): string {
   return chars.length > 60 ? `${chars.slice(0, 59).join('')}…` : chars.join('');
 }
 
+const TAKEN = 'The part after the @ was taken: mail is set up for a whole domain.';
+const HASHED = 'Of the part before it only a hash is asked for, to find keys published for that address.';
 const MOST_CHARACTERS = 4096;
 const EXAMPLE = 'such as `example.com`';
 const ENTER = `Enter a domain or an e-mail address, ${EXAMPLE}.`;

@@ -9,6 +9,7 @@ export function presentation(record: { type: RecordType; data: RecordData[Record
     case 'AAAA':
     case 'CNAME':
     case 'NS':
+    case 'OPENPGPKEY':
     case 'PTR':
       return data;
     case 'TXT':
@@ -25,6 +26,7 @@ export function presentation(record: { type: RecordType; data: RecordData[Record
       return `${data.keyTag} ${data.algorithm} ${data.digestType} ${data.digest}`;
     case 'DNSKEY':
       return `${data.flags} ${data.protocol} ${data.algorithm} ${data.key}`;
+    case 'SMIMEA':
     case 'TLSA':
       return `${data.usage} ${data.selector} ${data.matching} ${data.data}`;
     case 'CAA':

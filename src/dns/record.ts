@@ -17,6 +17,7 @@ export interface RecordData {
   DS: { keyTag: number; algorithm: number; digestType: number; digest: string };
   MX: { preference: number; exchange: Name };
   NS: Name;
+  OPENPGPKEY: string;
   PTR: Name;
   SOA: {
     mname: Name;
@@ -27,13 +28,14 @@ export interface RecordData {
     expire: number;
     minimum: number;
   };
+  SMIMEA: RecordData['TLSA'];
   SPF: readonly string[];
   SRV: { priority: number; weight: number; port: number; target: Name };
   TLSA: { usage: number; selector: number; matching: number; data: string };
   TXT: readonly string[];
 }
 
-/** Types this program asks for. Digests and TLSA data are lower-case hex, DNSKEY keys base64. */
+/** Types this program asks for. Digests, TLSA and SMIMEA data are lower-case hex, DNSKEY and OpenPGP keys base64. */
 export type RecordType = keyof RecordData;
 
 /** One record; `ttl` in seconds. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as packet from '@dnsquery/dns-packet';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodable } from '../observe/zone-server.ts';
+import { encodable, encodableType } from '../observe/zone-server.ts';
 import { mustName, type Name, nameOf } from './name.ts';
 import { type DnsQuestion, dns, type RecordData, type RecordType } from './record.ts';
 import { decodeAnswer, encodeQuestion, lifetimeOf, readQuery, TYPE_NUMBERS, typeName } from './wire.ts';
@@ -82,6 +82,7 @@ describe('every record type', () => {
       { preference: 0, exchange: name('.') },
     ],
     NS: [name('ns1.example.net')],
+    OPENPGPKEY: ['mQENBFVHm5s='],
     PTR: [name('host.example.com')],
     SOA: [
       {
@@ -94,6 +95,7 @@ describe('every record type', () => {
         minimum: 300,
       },
     ],
+    SMIMEA: [{ usage: 3, selector: 0, matching: 1, data: 'cd'.repeat(32) }],
     SPF: [['v=spf1 -all']],
     SRV: [{ priority: 1, weight: 2, port: 465, target: name('mail.example.com') }],
     TLSA: [{ usage: 3, selector: 1, matching: 1, data: 'ab'.repeat(32) }],
@@ -567,7 +569,7 @@ function response(question: DnsQuestion, parts: Parts): Uint8Array {
     type: 'response',
     id: 0,
     flags: packet.RECURSION_DESIRED | (iterative ? 0 : packet.RECURSION_AVAILABLE) | flags | rcode,
-    questions: [{ name: question.name, type: question.type }],
+    questions: [{ name: question.name, type: encodableType(question.type) }],
     answers,
     authorities,
   } as never) as Uint8Array;

@@ -55,7 +55,9 @@ export const TYPE_NUMBERS: Readonly<Record<RecordType, number>> = {
   DS: 43,
   DNSKEY: 48,
   TLSA: 52,
+  SMIMEA: 53,
   CDS: 59,
+  OPENPGPKEY: 61,
   SPF: 99,
   CAA: 257,
 };
@@ -540,6 +542,16 @@ const delegation = (message: Message, { from, to }: Entry): RecordData['DS'] => 
   };
 };
 
+const association: Reader<'TLSA'> & Reader<'SMIMEA'> = (message, { from, to }) => {
+  atLeast(3, from, to);
+  return {
+    usage: message.u8(from),
+    selector: message.u8(from + 1),
+    matching: message.u8(from + 2),
+    data: message.hex(from + 3, to),
+  };
+};
+
 const READERS: { readonly [T in RecordType]: Reader<T> } = {
   A: (message, { from, to }) => {
     if (to - from !== 4) throw new Malformed('an address of a wrong length');
@@ -576,6 +588,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
     return { preference, exchange: exactly(message, message.name(from + 2, to), to) };
   },
   NS: nameOnly,
+  OPENPGPKEY: (message, { from, to }) => base64(message.octets(from, to)),
   PTR: nameOnly,
   SOA: (message, { from, to }) => {
     const mname = message.name(from, to);
@@ -592,20 +605,13 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
       minimum: message.u32(at + 16),
     };
   },
+  SMIMEA: association,
   SPF: strings,
   SRV: (message, { from, to }) => {
     const [priority, weight, port] = [message.u16(from), message.u16(from + 2), message.u16(from + 4)];
     return { priority, weight, port, target: exactly(message, message.name(from + 6, to), to) };
   },
-  TLSA: (message, { from, to }) => {
-    atLeast(3, from, to);
-    return {
-      usage: message.u8(from),
-      selector: message.u8(from + 1),
-      matching: message.u8(from + 2),
-      data: message.hex(from + 3, to),
-    };
-  },
+  TLSA: association,
   TXT: strings,
 };
 

@@ -337,7 +337,9 @@ const TYPES: ReadonlySet<string> = new Set<RecordType>([
   'DS',
   'MX',
   'NS',
+  'OPENPGPKEY',
   'PTR',
+  'SMIMEA',
   'SOA',
   'SPF',
   'SRV',
@@ -416,6 +418,9 @@ function parseData(
       if (flags === undefined || protocol === undefined || algorithm === undefined) return undefined;
       return { flags, protocol, algorithm, key: rest(3) };
     }
+    case 'OPENPGPKEY':
+      return words.length === 0 ? undefined : rest(0);
+    case 'SMIMEA':
     case 'TLSA': {
       const [usage, selector, matching] = [number(0), number(1), number(2)];
       if (usage === undefined || selector === undefined || matching === undefined) return undefined;

@@ -161,6 +161,8 @@ export interface Example<C extends string = string> {
   readonly domain?: string;
   readonly intent?: 'mail' | 'no-mail';
   readonly selectors?: readonly string[];
+  /** The label of the address asked about (Scope.mailbox). */
+  readonly mailbox?: string;
   /** ISO 8601; defaults to 2026-11-23T12:00:00Z. */
   readonly now?: string;
   readonly expect: C | 'not-applicable' | 'unknown';

@@ -11,6 +11,11 @@ export interface Scope {
   readonly intent?: 'mail' | 'no-mail';
   /** DKIM selectors the user named or pasted. */
   readonly selectors: readonly string[];
+  /**
+   * The label under which keys of one address stand (mail/dane/mailbox.ts). Absent: no address was given, or one
+   * without a part before the @.
+   */
+  readonly mailbox?: string;
   /** When the report is made; every age and expiry is measured from here. */
   readonly now: Millis;
   /**
@@ -24,13 +29,14 @@ export interface Scope {
 export function scopeOf(
   domain: Name,
   now: Millis,
-  options: { intent?: 'mail' | 'no-mail'; selectors?: readonly string[] } = {},
+  options: { intent?: 'mail' | 'no-mail'; selectors?: readonly string[]; mailbox?: string } = {},
 ): Scope {
   return {
     domain,
     parents: parentsOf(domain),
     ...(options.intent ? { intent: options.intent } : {}),
     selectors: (options.selectors ?? []).filter((selector) => selector !== ''),
+    ...(options.mailbox ? { mailbox: options.mailbox } : {}),
     now,
     unlikely: unlikelyLabel(domain),
   };

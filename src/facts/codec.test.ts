@@ -45,6 +45,8 @@ describe('what was written is read back', () => {
   const u16 = fc.nat(65535);
   const u32 = fc.nat(4294967295);
   const hex = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+  const keyOctets = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+  const association = fc.record({ usage: u8, selector: u8, matching: u8, data: hex });
   const delegation = fc.record({ keyTag: u16, algorithm: u8, digestType: u8, digest: hex });
   const strings = fc.array(octets, { minLength: 1, maxLength: 4 });
   const data: { [T in RecordType]: fc.Arbitrary<RecordData[T]> } = {
@@ -57,11 +59,12 @@ describe('what was written is read back', () => {
       flags: u16,
       protocol: u8,
       algorithm: u8,
-      key: fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+      key: keyOctets,
     }),
     DS: delegation,
     MX: fc.record({ exchange: name, preference: u16 }),
     NS: name,
+    OPENPGPKEY: keyOctets,
     PTR: name,
     SOA: fc.record({
       mname: name,
@@ -72,9 +75,10 @@ describe('what was written is read back', () => {
       expire: u32,
       minimum: u32,
     }),
+    SMIMEA: association,
     SPF: strings,
     SRV: fc.record({ priority: u16, weight: u16, port: u16, target: name }),
-    TLSA: fc.record({ usage: u8, selector: u8, matching: u8, data: hex }),
+    TLSA: association,
     TXT: strings,
   };
   const optional = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>

@@ -457,6 +457,7 @@ const FIELDS: { readonly [T in RecordType]?: readonly string[] } = {
   DNSKEY: ['flags', 'protocol', 'algorithm', 'key'],
   DS: ['keyTag', 'algorithm', 'digestType', 'digest'],
   MX: ['preference', 'exchange'],
+  SMIMEA: ['usage', 'selector', 'matching', 'data'],
   SOA: ['mname', 'rname', 'serial', 'refresh', 'retry', 'expire', 'minimum'],
   SRV: ['priority', 'weight', 'port', 'target'],
   TLSA: ['usage', 'selector', 'matching', 'data'],
@@ -477,6 +478,16 @@ const delegation = (value: unknown, where: string): RecordData['DS'] => {
     algorithm: whole(algorithm, U8, where),
     digestType: whole(digestType, U8, where),
     digest: hex(digest, where),
+  };
+};
+
+const association = (value: unknown, where: string): RecordData['TLSA'] => {
+  const [usage, selector, matching, data] = array(value, where, 4);
+  return {
+    usage: whole(usage, U8, where),
+    selector: whole(selector, U8, where),
+    matching: whole(matching, U8, where),
+    data: hex(data, where),
   };
 };
 
@@ -516,6 +527,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
     return { preference: whole(preference, U16, where), exchange: name(exchange, where) };
   },
   NS: name,
+  OPENPGPKEY: base64,
   PTR: name,
   SOA: (value, where) => {
     const [mname, rname, serial, refresh, retry, expire, minimum] = array(value, where, 7);
@@ -529,6 +541,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
       minimum: whole(minimum, U32, where),
     };
   },
+  SMIMEA: association,
   SPF: strings,
   SRV: (value, where) => {
     const [priority, weight, port, target] = array(value, where, 4);
@@ -539,15 +552,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
       target: name(target, where),
     };
   },
-  TLSA: (value, where) => {
-    const [usage, selector, matching, data] = array(value, where, 4);
-    return {
-      usage: whole(usage, U8, where),
-      selector: whole(selector, U8, where),
-      matching: whole(matching, U8, where),
-      data: hex(data, where),
-    };
-  },
+  TLSA: association,
   TXT: strings,
 };
 

@@ -15,9 +15,8 @@ export function respond(zone: Zone, query: Uint8Array): Uint8Array | { readonly 
   const asked = packet.decode(query as never) as unknown as Packet;
   const question = asked.questions?.[0];
   const name = question && parseName(question.name);
-  const type = question?.type as RecordType | undefined;
-  if (!question || name === undefined || type === undefined || !(type in TYPE_NUMBERS))
-    return message(asked, { rcode: 4 });
+  const type = question && readType(question.type);
+  if (!question || name === undefined || type === undefined) return message(asked, { rcode: 4 });
   const cd = (asked.flags & packet.CHECKING_DISABLED) !== 0;
   const reply = answerFrom(zone, { kind: 'dns', name, type, ...(cd ? { cd: true } : {}) });
   if ('failure' in reply) {
@@ -29,15 +28,28 @@ export function respond(zone: Zone, query: Uint8Array): Uint8Array | { readonly 
   return message(asked, sectionsOf(name, type, reply.answer));
 }
 
+/** A type's name as the library takes it: one that it does not know by its number. */
+export function encodableType(type: RecordType): string {
+  return type === 'SMIMEA' || type === 'OPENPGPKEY' ? `UNKNOWN_${TYPE_NUMBERS[type]}` : type;
+}
+
+function readType(name: string): RecordType | undefined {
+  const types = Object.keys(TYPE_NUMBERS) as RecordType[];
+  return types.find((type) => encodableType(type) === name);
+}
+
 /** One record as the library encodes it. Types it cannot write go in as raw octets. */
 export function encodable(name: Name, type: RecordType, ttl: number, data: RecordData[RecordType]): object {
   const record = { type, data } as { [T in RecordType]: { type: T; data: RecordData[T] } }[RecordType];
-  const entry = { name, type, ttl, class: 'IN' };
+  const entry = { name, type: encodableType(type), ttl, class: 'IN' };
   switch (record.type) {
     case 'TXT':
       return { ...entry, data: record.data.map(octets) };
     case 'SPF':
       return { ...entry, data: octets(record.data.map((s) => String.fromCharCode(s.length) + s).join('')) };
+    case 'OPENPGPKEY':
+      return { ...entry, data: octets(atob(record.data)) };
+    case 'SMIMEA':
     case 'TLSA': {
       const { usage, selector, matching, data: rest } = record.data;
       return { ...entry, data: Uint8Array.of(usage, selector, matching, ...unhex(rest)) };

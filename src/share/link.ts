@@ -32,6 +32,8 @@ export interface Frozen {
   readonly now: Millis;
   readonly intent?: 'mail' | 'no-mail';
   readonly selectors: readonly string[];
+  /** As Scope.mailbox; told from the questions asked, where one is its own. */
+  readonly mailbox?: string;
   readonly facts: readonly Observation[];
   /** What the sender saw (digest.ts); empty when nothing is said of it. */
   readonly digest: string;
@@ -264,9 +266,11 @@ function unpack(text: string, runs: Uint8Array): Frozen {
   if (said === undefined && intent !== 0) throw bad('intent');
   const time = whole(now, 'now');
   if (time > LAST_TIME || decoded.facts.some(({ at }) => at > LAST_TIME)) throw bad('now');
+  const mailbox = mailboxIn(keys, domain);
   return {
     domain: domain as Name,
     now: time,
+    ...(mailbox === undefined ? {} : { mailbox }),
     ...(said === undefined ? {} : { intent: said }),
     selectors: list(selectors, 'selectors', 20).map((each) => string(each, 'selectors', 255)),
     facts: decoded.facts,
@@ -290,6 +294,14 @@ function alike(
 /** The mail host a key asks for. */
 function hostIn(key: string): string | undefined {
   return /^smtp (\S+)/.exec(key)?.[1];
+}
+
+/** The label of the address that a report asked about. */
+function mailboxIn(keys: readonly string[], domain: string): string | undefined {
+  const end = `._smimecert.${domain} SMIMEA`;
+  const key = keys.find((key) => key.startsWith('dns ') && key.endsWith(end));
+  const label = key?.slice(4, -end.length) ?? '';
+  return /^[0-9a-f]{56}$/.test(label) ? label : undefined;
 }
 
 /** A question's key as its kind and the name asked about: the domain a mail host is asked for is mostly ours. */

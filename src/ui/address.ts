@@ -11,6 +11,8 @@ export interface Ask {
   readonly resolver?: string;
   readonly selectors: readonly string[];
   readonly intent?: 'mail' | 'no-mail';
+  /** The label of one address, which is a hash (Scope.mailbox). */
+  readonly mailbox?: string;
   /** No relay is to be asked, whichever is set. */
   readonly relay?: 'off';
 }
@@ -22,6 +24,7 @@ export function askIn(search: string): Ask | undefined {
   if (input === null) return undefined;
   const resolver = query.get('resolver') ?? '';
   const intent = query.get('intent');
+  const mailbox = query.get('mailbox') ?? '';
   return {
     input,
     selectors: query
@@ -31,6 +34,7 @@ export function askIn(search: string): Ask | undefined {
       .slice(0, 20),
     ...(resolver === '' ? {} : { resolver }),
     ...(intent === 'mail' || intent === 'no-mail' ? { intent } : {}),
+    ...(/^[0-9a-f]{56}$/.test(mailbox) ? { mailbox } : {}),
     ...(query.get('relay') === 'off' ? { relay: 'off' } : {}),
   };
 }
@@ -41,6 +45,7 @@ export function searchFor(ask: Ask): string {
   if (ask.resolver !== undefined) query.set('resolver', ask.resolver);
   if (ask.selectors.length > 0) query.set('selector', ask.selectors.join(','));
   if (ask.intent !== undefined) query.set('intent', ask.intent);
+  if (ask.mailbox !== undefined) query.set('mailbox', ask.mailbox);
   if (ask.relay !== undefined) query.set('relay', ask.relay);
   return `?${query}`;
 }

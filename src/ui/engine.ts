@@ -10,6 +10,7 @@ import type { Topic, ValueOf } from '../engine/topic.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { fetchWords } from '../engine/words.ts';
 import { type Observer, type Reading, unseen } from '../facts/observation.ts';
+import { mailboxLabel } from '../mail/dane/mailbox.ts';
 import { toAscii } from '../observe/idna.ts';
 import type { RelayPlace } from '../observe/relay.ts';
 import { rules } from '../rules/index.ts';
@@ -25,13 +26,20 @@ export { areaOf, areaTitle, byArea } from '../report/order.ts';
 export { rules };
 
 /** What somebody typed, understood; or the sentence that says what to enter, and the name probably meant. */
-export function understand(
-  text: string,
-): { domain: Name; subject: Subject } | { says: string; instead: Name | undefined } {
+export function understand(text: string): Understood | { says: string; instead: Name | undefined } {
   const input = readInput(text, toAscii);
   if (!input.ok) return { says: input.sentence, instead: input.instead };
-  const { domain, display, notes } = input;
-  return { domain, subject: { ascii: domain, shown: display, notes } };
+  const { domain, display, mailbox, notes } = input;
+  const subject = { ascii: domain, shown: display, notes };
+  return { domain, subject, ...(mailbox === undefined ? {} : { mailbox: mailboxLabel(mailbox) }) };
+}
+
+/** What is to be checked. */
+export interface Understood {
+  readonly domain: Name;
+  readonly subject: Subject;
+  /** The label of the address typed (Scope.mailbox), where one was. */
+  readonly mailbox?: Promise<string | undefined>;
 }
 
 /** What the report shows of the domain before anything else. */

@@ -175,17 +175,22 @@ class Session {
     const decoded = share.decodeLink(fragment);
     if ('refused' in decoded) return this.#complain(share.refusalWords(decoded.refused));
     const { frozen } = decoded;
-    const { domain, now, intent, selectors } = frozen;
+    const { domain, now, intent, mailbox, selectors } = frozen;
     const read = engine.understand(domain);
     const subject =
       'says' in read ? { ascii: domain, shown: domain, notes: [] } : { ...read.subject, notes: [] };
     this.view = view.default;
-    this.#ask = { input: subject.shown, selectors, ...(intent ? { intent } : {}) };
+    this.#ask = {
+      input: subject.shown,
+      selectors,
+      ...(intent ? { intent } : {}),
+      ...(mailbox ? { mailbox } : {}),
+    };
     this.input = subject.shown;
     this.#title(subject.shown);
     this.opened = { otherwise: [] };
     const by = [...new Set(frozen.facts.map((fact) => fact.by))].join(', ');
-    const scope = engine.scopeOf(domain, now, { selectors, ...(intent ? { intent } : {}) });
+    const scope = engine.scopeOf(domain, now, frozen);
     const observer = share.observerOf(frozen);
     const source = { scope, live: false, begin: () => observer };
     const check = this.#checkOf(engine, subject, by, () => {}, source);
@@ -238,7 +243,9 @@ class Session {
       this.instead = read.instead;
       return;
     }
-    this.#ask = { ...ask, input: read.subject.shown };
+    const mailbox = (await read.mailbox) ?? ask.mailbox;
+    if (run !== this.#run) return;
+    this.#ask = { ...ask, input: read.subject.shown, ...(mailbox ? { mailbox } : {}) };
     this.input = read.subject.shown;
     const address = searchFor(this.#ask);
     if (move === 'push') history.pushState(null, '', address);
@@ -246,7 +253,7 @@ class Session {
     else if (move === 'stay' && location.search !== address) history.replaceState(null, '', address);
     this.#title(read.subject.shown);
     scrollTo(0, 0);
-    await this.#check(engine, ask, read, run, before);
+    await this.#check(engine, this.#ask, read, run, before);
   }
 
   async #check(
@@ -267,6 +274,7 @@ class Session {
     const scope = engine.scopeOf(domain, at, {
       selectors: ask.selectors,
       ...(ask.intent === undefined ? {} : { intent: ask.intent }),
+      ...(ask.mailbox === undefined ? {} : { mailbox: ask.mailbox }),
     });
     const source: Source = {
       scope,
