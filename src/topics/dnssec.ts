@@ -100,6 +100,8 @@ export interface DenialProof {
   readonly bogus: boolean;
   /** NSEC or NSEC3 records that came along; empty when there were CDS records or the resolver sent none. */
   readonly denial: readonly Denial[];
+  /** How long a denial may be kept by the SOA record that came with it, in seconds (RFC 2308 §4). */
+  readonly minimum?: number;
   /** CDS records at the apex (RFC 7344): what the zone wants as DS. */
   readonly cds: readonly RecordData['CDS'][];
 }
@@ -119,6 +121,7 @@ export const denialProof = topic<DenialProof>('dnssec-denial', async ({ scope, a
     authentic: !bogus && answer.authentic,
     bogus,
     denial: answer.denial ?? [],
+    ...(answer.zone ? { minimum: answer.zone.minimum } : {}),
     cds: answer.records.map((record) => record.data),
   });
 });

@@ -3,6 +3,8 @@ import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { edited } from '../../mail/dmarc/mending.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
+export const covers = ['dmarc-separator'];
+
 const separators = rule({
   title: 'One semicolon stands between two tags',
   why: 'Most receivers overlook a stray semicolon or word. A strict one may not, and what a stray word was meant to say is lost.',
