@@ -9,13 +9,13 @@
  * it: a domain on hold, or one without name servers, looks the same. Names hidden by macros are not followed.
  */
 
-import { isWithin, type Name, parseName } from '../dns/name.ts';
+import { isWithin, type Name, parentOf, parseName } from '../dns/name.ts';
 import { type DnsAnswer, type DnsQuestion, dns } from '../dns/record.ts';
 import { type Look, type Topic, topic } from '../engine/topic.ts';
 import { type Blind, none, part, type Reading, type Seen, whole } from '../facts/observation.ts';
 import { slips } from '../mail/dmarc/record.ts';
 import { loadSuffixList, suffixesOf } from '../mail/dmarc/suffix-list.ts';
-import { PROVIDERS } from '../mail/provider/fingerprints.ts';
+import { DNS_HOSTS, PROVIDERS } from '../mail/provider/fingerprints.ts';
 import { longestMatch } from '../mail/provider/match.ts';
 import type { TermNode } from '../mail/spf/tree.ts';
 import { bimi } from './bimi.ts';
@@ -24,6 +24,7 @@ import { dmarcHere, recordQuestion } from './dmarc-record.ts';
 import { dmarcReports } from './dmarc-reports.ts';
 import { hosts } from './hosts.ts';
 import { mtaSts, policyHost } from './mta-sts.ts';
+import { provider } from './provider.ts';
 import { nothingToJudge, type SpfNode, spf } from './spf.ts';
 import { reportDomains, tlsRpt } from './tls-rpt.ts';
 
@@ -182,6 +183,34 @@ export const mxTargets: Topic<Targets<ServerReference>> = topic('takeover-mx', a
       question: dns(exchange, 'A') as DnsQuestion,
     }));
   return examine(look, targets, reading.got === 'part' ? reading.because : undefined);
+});
+
+/** A name server of the domain. */
+interface NameServerReference {
+  readonly server: Name;
+}
+
+/**
+ * Name servers outside the domain that belong to no DNS host known. One of each company is asked for: if it is there,
+ * so is its domain.
+ */
+export const nameServerTargets: Topic<Targets<NameServerReference>> = topic('takeover-ns', async (look) => {
+  const reading = await look.read(provider);
+  if (reading.got === 'none') return none(reading.because);
+  const { nameServers } = reading.value;
+  const companies = new Map<string, Name>();
+  for (const server of nameServers)
+    if (!isWithin(server, look.scope.domain) && !longestMatch(DNS_HOSTS, 'ns', server))
+      companies.set(parentOf(server) ?? server, server);
+  const found = await examine(
+    look,
+    [...companies.values()].slice(0, MOST_COMPANIES).map((server) => ({
+      from: { server },
+      question: dns(server, 'A') as DnsQuestion,
+    })),
+    reading.got === 'part' && nameServers.length === 0 ? reading.because : undefined,
+  );
+  return found.got === 'none' ? found : { ...found, value: { ...found.value, count: nameServers.length } };
 });
 
 /** An include that answers nothing useful, and whose domain stands on the name servers of a trade in domains. */
@@ -424,6 +453,8 @@ const LEADING = { include: true, redirect: true, a: true, mx: true, exists: true
 /** More names that do not exist than anybody mends one by one. */
 const MOST_MISSING = 12;
 const MOST_PARKED = 4;
+/** A domain has its name servers at one or two companies. */
+const MOST_COMPANIES = 4;
 
 /** Domains of name servers on which names wait for a buyer or show advertisements. */
 const PARKING: readonly Name[] = [

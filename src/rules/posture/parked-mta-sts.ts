@@ -13,8 +13,13 @@ const parkedMtaSts = rule({
   cases: {
     absent: { passes: true, says: 'No MTA-STS policy is announced, and none is needed.' },
     announced: {
-      passes: true,
-      says: 'An MTA-STS policy is still announced. To end it, serve a policy with mode `none`, wait until the old one has expired (`max_age`), then remove record and host.',
+      severity: 'low',
+      says: 'The domain takes no mail, and still announces an MTA-STS policy.',
+      fix: {
+        stage: 'tidy',
+        effort: 'days',
+        text: 'Serve a policy with `mode: none` and a `max_age` of a day, and change the id in the record. When the longest `max_age` you ever served has passed, remove record and host.',
+      },
     },
   },
   seldom: true,

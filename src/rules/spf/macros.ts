@@ -27,6 +27,11 @@ const macros = rule({
       says: (d: { term: string }) =>
         `\`${d.term}\` puts the sender’s name into DNS questions: whoever runs that name learns who writes. It never matches senders whose name is not ASCII.`,
     },
+    'macro-sender': {
+      passes: true,
+      says: (d: { term: string }) =>
+        `\`${d.term}\` puts the sender’s domain or the name of the sending server into DNS questions. Receivers cannot keep the answer for the next message, and whoever runs that name sees who writes; \`%{i}\` alone gives away less.`,
+    },
   },
   seldom: true,
   judge({ spf, scope }) {
@@ -42,13 +47,15 @@ const macros = rule({
           wanted.some((letter) => lettersOf(term.spec?.parts ?? []).has(letter)),
       );
     const telling = using('l', 's');
-    const dynamic = using('i', 'h', 'v', 'p');
-    const found = telling.length > 0 ? telling : dynamic;
+    const naming = using('o', 'h');
+    const dynamic = using('i', 'v', 'p');
+    const found = [telling, naming].find((terms) => terms.length > 0) ?? dynamic;
     const [first] = found;
     if (!first) return { is: 'none' };
     const data = { term: excerpt(record.text.slice(first.from, first.to), 60) };
     const shows = shown(scope.domain, record.text, found);
-    return found === telling ? { is: 'macro-localpart', data, shows } : { is: 'macro-dynamic', data, shows };
+    if (found === telling) return { is: 'macro-localpart', data, shows };
+    return found === naming ? { is: 'macro-sender', data, shows } : { is: 'macro-dynamic', data, shows };
   },
 });
 
@@ -66,6 +73,11 @@ export const examples = [
     name: 'by sender',
     zone: 'example.com TXT "v=spf1 exists:%{l}.spf.example.net -all"',
     expect: 'macro-localpart',
+  },
+  {
+    name: 'by the name of the server',
+    zone: 'example.com TXT "v=spf1 include:%{i}._ip.%{h}._ehlo.spf.example.net -all"',
+    expect: 'macro-sender',
   },
   { name: 'no answer', zone: 'example.com TXT !timeout', expect: 'unknown' },
 ] satisfies Examples<typeof macros>;
