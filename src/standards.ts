@@ -201,6 +201,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3.6.2.2': 'Resource Record Types for Key Storage',
       '3.10': 'Signing by Parent Domains',
       '6.1.2': 'Get the Public Key',
+      '8.1': 'ASCII Art Attacks',
       '8.6': 'Replay/Spam Attacks',
       '8.13': 'RSA Attacks',
       '8.15': 'Attacks Involving Extra Header Fields',
@@ -315,6 +316,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '6.2': 'DMARC URIs',
       '6.3': 'General Record Format',
       '6.4': 'Formal Definition',
+      '6.6.2': 'Determine Handling Policy',
       '6.6.3': 'Policy Discovery',
       '6.6.4': 'Message Sampling',
       '7.1': 'Verifying External Destinations',
@@ -383,6 +385,14 @@ export const standards: Readonly<Record<number, Standard>> = {
       '4.1': 'Notes on Handling of Delegated Email Services by Certification',
     },
   },
+  7929: {
+    title: 'DANE bindings for OpenPGP',
+    status: 'Experimental',
+    sections: {
+      '3': 'Location of the OPENPGPKEY Record',
+      '5': 'Application Use of OPENPGPKEY',
+    },
+  },
   8020: {
     title: 'NXDOMAIN: there really is nothing underneath',
     status: 'Proposed Standard',
@@ -402,6 +412,7 @@ export const standards: Readonly<Record<number, Standard>> = {
     status: 'Experimental',
     sections: {
       '3': 'Location of the SMIMEA Record',
+      '4': 'Email Address Variants and Internationalization',
     },
   },
   8301: {
@@ -564,6 +575,13 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3': 'Updates to RFC 8314',
     },
   },
+  9077: {
+    title: 'NSEC and NSEC3: TTLs and aggressive use',
+    status: 'Proposed Standard',
+    sections: {
+      '3': 'NSEC and NSEC3 TTL Changes',
+    },
+  },
   9276: {
     title: 'Guidance for NSEC3 parameter settings',
     status: 'Best Current Practice',
@@ -638,6 +656,8 @@ export const standards: Readonly<Record<number, Standard>> = {
       '5.1.6': 'Remediate Unaligned or Unauthenticated Mail Streams',
       '5.1.8': 'A Note on Large, Complex Organizations and Decentralized DNS',
       '5.2': 'PSO Actions',
+      '5.3.3': 'Determine If Authenticated Identifiers Exist',
+      '5.3.6': 'Apply Policy If Appropriate',
       '5.4': 'Policy Enforcement Considerations',
       '7.1': 'Issues Specific to SPF',
       '7.4': 'Interoperability Considerations',

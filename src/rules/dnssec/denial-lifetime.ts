@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, denialProof, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 
 export const covers = ['dnssec-nsec-ttl'];
@@ -42,6 +42,10 @@ const ZONE = (minimum: number) => `$SIGNED example.com
   example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743
   example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==`;
 const PROOF = 'example.com 3600 IN NSEC a.example.com A NS SOA RRSIG NSEC DNSKEY';
+
+export const weighs = {
+  low: 'Names that exist are found; only new ones are found late.',
+} satisfies Weights<typeof denialLifetime>;
 
 export const examples = [
   { name: 'an hour for both', zone: `${ZONE(3600)}\n${PROOF}`, expect: 'within' },

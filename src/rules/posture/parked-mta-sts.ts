@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
 import { posture } from '../../topics/posture.ts';
 
@@ -33,6 +33,10 @@ const parkedMtaSts = rule({
 export default parkedMtaSts;
 
 const NO_MAIL = 'example.com MX 0 .\nexample.com TXT "v=spf1 -all"\n';
+
+export const weighs = {
+  low: 'No mail is taken that it could hold back; what is left is work for nothing.',
+} satisfies Weights<typeof parkedMtaSts>;
 
 export const examples = [
   { name: 'no policy', zone: NO_MAIL, expect: 'absent' },

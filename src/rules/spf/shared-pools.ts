@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { longestMatch } from '../../mail/provider/match.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
@@ -71,6 +71,10 @@ const POOLS: readonly { readonly name: string; readonly spf: readonly string[] }
 const MAIL = `example.com MX 10 mail.example.com
   mail.example.com A 192.0.2.25
   websitewelcome.com TXT "v=spf1 ip4:192.0.2.0/24 -all"`;
+
+export const weighs = {
+  medium: 'Only customers of the same relay can use it, and a key of yours ends it.',
+} satisfies Weights<typeof sharedPools>;
 
 export const examples = [
   {

@@ -1,4 +1,4 @@
-import { type Examples, rule } from '../../engine/rule.ts';
+import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { type Gone, gravest, nameServerTargets, restsOf, takers } from '../../topics/takeover.ts';
 
 export const covers = ['take-ns'];
@@ -50,6 +50,11 @@ const nameServers = rule({
 });
 
 export default nameServers;
+
+export const weighs = {
+  critical: 'Anybody can register the name and answer for the whole domain, today.',
+  high: 'A customer of the same service may be able to answer for the domain; whether it is so, DNS does not prove.',
+} satisfies Weights<typeof nameServers>;
 
 export const examples = [
   {
