@@ -6,12 +6,14 @@
  */
 
 import { type Name, prefixed } from '../../dns/name.ts';
+import { toOctets } from '../../dns/text.ts';
 
 /** The label of a local part without quotes; undefined where digests cannot be computed. */
 export async function mailboxLabel(localPart: string): Promise<string | undefined> {
   const subtle = typeof crypto === 'undefined' ? undefined : crypto.subtle;
   if (subtle === undefined) return undefined;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', new TextEncoder().encode(localPart)));
+  const octets = Uint8Array.from(toOctets(localPart), (octet) => octet.charCodeAt(0));
+  const digest = new Uint8Array(await subtle.digest('SHA-256', octets));
   return Array.from(digest.subarray(0, 28), (octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
@@ -20,7 +22,7 @@ export function keyName(label: string, kind: '_smimecert' | '_openpgpkey', domai
   return prefixed(`${label}.${kind}`, domain);
 }
 
-/** Whether a text can be such a label. */
-export function isMailboxLabel(text: string): boolean {
-  return /^[0-9a-f]{56}$/.test(text);
-}
+/** WebCrypto, where the platform has it: this file is read without the platform's types. */
+declare const crypto: {
+  readonly subtle?: { digest(algorithm: 'SHA-256', octets: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
+};
