@@ -67,6 +67,47 @@ test('checked now, a frozen report says what changed since', async ({ page, site
   await expect(answer(page, 'impersonation')).toHaveAttribute('data-outcome', 'pass');
 });
 
+test('two links are compared, whichever is opened first', async ({ page, site }) => {
+  const links: string[] = [];
+  for (const domain of ['parked.test', 'good.test']) {
+    await page.goto(`${site.url}?d=${domain}`);
+    await complete(page);
+    links.push(await frozenLink(page));
+  }
+  const [parked = '', good = ''] = links;
+  await page.goto(`${site.url}#`);
+  await page.goto(good);
+  await expect(page.getByText(/Recorded by whoever made this link/)).toBeVisible();
+  await page.getByText('Share', { exact: true }).click();
+  await page.getByText('Compare with another link').click();
+  const other = page.getByRole('textbox', { name: 'Link to another report' });
+  await other.fill(`${parked.slice(0, -60)}`);
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'cut short on its way' })).toBeVisible();
+  await other.fill(parked);
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'parked.test and good.test' })).toBeVisible();
+  await expect(page.locator('.differences')).toContainText('Was:');
+});
+
+test('the badge is shown as it will look, dated, and leads to a live check', async ({ page, site }) => {
+  await page.goto(`${site.url}?d=parked.test`);
+  await complete(page);
+  await page.getByText('Share', { exact: true }).click();
+  await page.getByText('Badge', { exact: true }).first().click();
+  const badge = page.locator('[data-badge]');
+  const year = `${new Date().getUTCFullYear()}`;
+  await expect(badge.locator('svg text')).toHaveText([
+    'Mailproof · parked.test',
+    new RegExp(`^cannot be forged · \\d+ [A-Z][a-z]+ ${year}$`),
+  ]);
+  await expect(badge.getByRole('link')).toHaveAttribute('href', `${site.url}?d=parked.test`);
+  await badge.getByRole('button', { name: 'Copy the HTML' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    `<a href="${site.url}?d=parked.test"><img src="mailproof-parked.test.svg" alt="Mailproof: parked.test" height="22"></a>`,
+  );
+});
+
 for (const [name, hash, says] of [
   ['cut short', (link: string) => link.slice(0, -40), /cut short on its way/],
   ['damaged', (link: string) => `${link.slice(0, -30)}AAAA${link.slice(-26)}`, /changed on its way/],

@@ -42,10 +42,18 @@ interface Heard {
 const heardBy = (page: Page): Promise<Heard[]> =>
   page.evaluate(() => (globalThis as unknown as { heard: Heard[] }).heard);
 
+/** Whether a question over HTTPS is for CAA records: the name's end, type 257, class IN. */
+function asksCaa(url: string): boolean {
+  const message = Buffer.from(new URL(url).searchParams.get('dns') ?? '', 'base64url');
+  return message.includes(Buffer.from([0, 1, 1, 0, 1]));
+}
+
 const SANDBOX = 'allow-scripts allow-popups allow-popups-to-escape-sandbox';
 
 async function finished(frame: FrameLocator): Promise<void> {
-  await expect(frame.getByText(/problems? in all|No problem was seen/)).toBeVisible({ timeout: 20_000 });
+  await expect(frame.getByText(/problems? in what is checked here|No problem was seen/)).toBeVisible({
+    timeout: 20_000,
+  });
 }
 
 test('a frame asks nothing before it is told to, then says what it found', async ({ page, site }) => {
@@ -62,6 +70,7 @@ test('a frame asks nothing before it is told to, then says what it found', async
   await frame.getByRole('button', { name: 'Check started.test' }).click();
   await finished(frame);
   expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter(asksCaa), 'areas that no answer is about are not asked for').toEqual([]);
   const heard = await heardBy(page);
   expect(heard[0]).toMatchObject({ mailproof: 1, id: 'one', type: 'ready', from: new URL(site.url).origin });
   const result = heard.filter(({ type }) => type === 'result');
@@ -226,6 +235,12 @@ test('the builder writes code that works where it is pasted', async ({ page, sit
   await page.getByRole('textbox', { name: 'Domain' }).fill('firm.example');
   await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
   await page.getByRole('checkbox').check();
+  // The preview follows what is chosen, and begins nothing by itself.
+  const preview = page.frameLocator('iframe[title="Preview of the widget"]');
+  await expect(preview.getByRole('button', { name: 'Check firm.example' })).toBeVisible();
+  await expect(preview.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await preview.getByRole('button', { name: 'Check firm.example' }).click();
+  await finished(preview);
   const [frame = '', component = ''] = await page.locator('pre').allTextContents();
   expect(frame).toContain('theme=dark');
   const origin = new URL(site.url).origin;

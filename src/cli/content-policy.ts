@@ -23,6 +23,7 @@ export function contentPolicy(config: PageConfig = {}): string {
     "img-src 'self'",
     `connect-src ${[...new Set(["'self'", ...origins])].join(' ')}`,
     "worker-src 'self'",
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "require-trusted-types-for 'script'",

@@ -15,13 +15,30 @@ export interface Badge {
   readonly href: string;
 }
 
-/** The badge as an SVG file. */
-export function badgeSvg({ domain, at, answers, href }: Badge): string {
+/** What is drawn: two texts side by side on their grounds, each with its width in pixels. */
+export interface BadgeShape {
+  readonly title: string;
+  readonly left: { readonly text: string; readonly width: number };
+  readonly right: { readonly text: string; readonly width: number; readonly colour: string };
+}
+
+/** A badge's texts and measures. */
+export function badgeShape({ domain, at, answers }: Omit<Badge, 'href'>): BadgeShape {
   const { words, colour } = verdictOf(answers);
-  const left = `Mailproof · ${short(domain)}`;
+  const left = plain(`Mailproof · ${short(domain)}`);
   const right = `${words} · ${dayWords(at)}`;
-  const [a, b] = [widthOf(left), widthOf(right)];
-  const title = `${domain}, ${words}, as checked by Mailproof on ${dayWords(at)}`;
+  return {
+    title: plain(`${domain}, ${words}, as checked by Mailproof on ${dayWords(at)}`),
+    left: { text: left, width: widthOf(left) },
+    right: { text: right, width: widthOf(right), colour },
+  };
+}
+
+/** The badge as an SVG file. */
+export function badgeSvg(badge: Badge): string {
+  const { href } = badge;
+  const { title, left, right } = badgeShape(badge);
+  const [a, b] = [left.width, right.width];
   const text = (x: number, words: string, width: number) =>
     `<text x="${x}" y="15" textLength="${width - 16}" lengthAdjust="spacingAndGlyphs">${escaped(words)}</text>`;
   return [
@@ -29,10 +46,10 @@ export function badgeSvg({ domain, at, answers, href }: Badge): string {
     `<title>${escaped(title)}</title>`,
     `<a href="${escaped(/^https?:/.test(href) ? href : '#')}" target="_top">`,
     `<rect width="${a + b}" height="22" rx="4" fill="#33373d"/>`,
-    `<path d="M${a} 0h${b - 4}a4 4 0 0 1 4 4v14a4 4 0 0 1 -4 4h-${b - 4}z" fill="${colour}"/>`,
+    `<path d="M${a} 0h${b - 4}a4 4 0 0 1 4 4v14a4 4 0 0 1 -4 4h-${b - 4}z" fill="${right.colour}"/>`,
     `<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">`,
-    text(8, left, a),
-    text(a + 8, right, b),
+    text(8, left.text, a),
+    text(a + 8, right.text, b),
     '</g></a></svg>\n',
   ].join('');
 }
@@ -84,7 +101,10 @@ function brackets(href: string): string {
 }
 
 function escaped(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/gu, '')
-    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  return plain(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** Without what an SVG must not hold, or nobody would see. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/gu, '');
 }

@@ -19,7 +19,9 @@ export function deflate(data: Uint8Array, dictionary: Uint8Array): Uint8Array {
     const steps = cheapest(all, dictionary.length, matches, codes);
     if (round === 0) best = shorter(best, write(steps, codes, true));
     codes = codesFor(steps);
-    best = shorter(best, write(steps, codes, false));
+    const written = write(steps, codes, false);
+    if (round > 1 && written.length >= best.length) break;
+    best = shorter(best, written);
   }
   return best;
 }
@@ -52,15 +54,16 @@ interface Codes {
 
 /** For each place, matches by growing length, each the nearest of its length: `[length, distance, …]`. */
 function matchesIn(all: Uint8Array, from: number): number[][] {
-  const last = new Map<number, number>();
+  const last = new Int32Array(1 << HASH_BITS).fill(-1);
   const before = new Int32Array(all.length).fill(-1);
   const found: number[][] = [];
   for (let at = 0; at < all.length; at++) {
-    const key = ((all[at] ?? 0) << 16) | ((all[at + 1] ?? 0) << 8) | (all[at + 2] ?? 0);
+    const three = ((all[at] ?? 0) << 16) | ((all[at + 1] ?? 0) << 8) | (all[at + 2] ?? 0);
+    const key = Math.imul(three, 0x9e3779b1) >>> (32 - HASH_BITS);
     const here: number[] = [];
     if (at + SHORTEST <= all.length) {
-      before[at] = last.get(key) ?? -1;
-      last.set(key, at);
+      before[at] = last[key] as number;
+      last[key] = at;
       if (at >= from) {
         const most = Math.min(LONGEST, all.length - at);
         let longest = SHORTEST - 1;
@@ -153,22 +156,41 @@ function codesFor(steps: readonly Step[]): Codes {
 /** Lengths of Huffman codes, none longer than `most`; where they would be, rare symbols are taken for less rare. */
 function codeLengths(counts: readonly number[], most: number): Uint8Array {
   const lengths = new Uint8Array(counts.length);
-  for (let floor = 1; ; floor *= 2) {
-    const nodes = counts.flatMap((count, symbol) =>
-      count > 0 ? [{ count: Math.max(count, floor), symbols: [symbol] }] : [],
-    );
-    lengths.fill(0);
-    // A code of one symbol still takes a bit (RFC 1951 §3.2.7).
-    if (nodes.length === 1) lengths[nodes[0]?.symbols[0] as number] = 1;
-    while (nodes.length > 1) {
-      nodes.sort((a, b) => b.count - a.count);
-      const [a, b] = [nodes.pop(), nodes.pop()] as [(typeof nodes)[0], (typeof nodes)[0]];
-      const symbols = [...a.symbols, ...b.symbols];
-      for (const symbol of symbols) lengths[symbol] = (lengths[symbol] as number) + 1;
-      nodes.push({ count: a.count + b.count, symbols });
-    }
-    if (Math.max(...lengths) <= most) return lengths;
+  const symbols = counts.flatMap((count, symbol) => (count > 0 ? [symbol] : []));
+  symbols.sort((a, b) => (counts[a] as number) - (counts[b] as number));
+  // A code of one symbol still takes a bit (RFC 1951 §3.2.7).
+  if (symbols.length < 2) {
+    for (const symbol of symbols) lengths[symbol] = 1;
+    return lengths;
   }
+  for (let floor = 1; ; floor *= 2) {
+    const depths = depthsOf(symbols.map((symbol) => Math.max(counts[symbol] as number, floor)));
+    if (Math.max(...depths) > most) continue;
+    for (const [i, symbol] of symbols.entries()) lengths[symbol] = depths[i] as number;
+    return lengths;
+  }
+}
+
+/** Depths in Huffman's tree of two or more weights, lightest first: leaves and joints each come in order of weight. */
+function depthsOf(weights: readonly number[]): number[] {
+  const { length } = weights;
+  const all = [...weights];
+  const above = new Array<number>(2 * length - 1).fill(0);
+  let [leaf, joint] = [0, length];
+  const lightest = () => {
+    const takesLeaf =
+      leaf < length && (joint >= all.length || (all[leaf] as number) <= (all[joint] as number));
+    return takesLeaf ? leaf++ : joint++;
+  };
+  while (all.length < 2 * length - 1) {
+    const [a, b] = [lightest(), lightest()];
+    above[a] = all.length;
+    above[b] = all.length;
+    all.push((all[a] as number) + (all[b] as number));
+  }
+  const depths = new Array<number>(all.length).fill(0);
+  for (let i = all.length - 2; i >= 0; i--) depths[i] = (depths[above[i] as number] as number) + 1;
+  return depths.slice(0, length);
 }
 
 /** One last block, its codes the fixed ones or written before it (RFC 1951 §3.2.3). */
@@ -319,9 +341,10 @@ const SHORTEST = 3;
 const LONGEST = 258;
 const WINDOW = 32_768;
 const END = 256;
+const HASH_BITS = 14;
 /** Earlier places looked at for each one. */
 const TRIES = 100;
-const ROUNDS = 6;
+const ROUNDS = 4;
 /** Bits reckoned for a symbol that has no code so far. */
 const UNUSED = 13;
 /** In which order the lengths of the header's own codes are written (RFC 1951 §3.2.7). */

@@ -33,7 +33,7 @@ test('every option in the table is read', () => {
 });
 
 test('the badge’s code is what the page gives', () => {
-  const { html, markdown } = badgeCode('mailproof-badge.svg', {
+  const { html, markdown } = badgeCode('mailproof-example.com.svg', {
     domain: 'example.com',
     href: `${page}?d=example.com`,
   });

@@ -9,6 +9,22 @@
 /** The version of this contract, and of the web component's file name. */
 export const WIDGET_VERSION = 1;
 
+/** The areas a widget judges: those its four answers are about. The whole report judges all. */
+export const WIDGET_AREAS: ReadonlySet<string> = new Set([
+  'posture',
+  'spf',
+  'dkim',
+  'dmarc',
+  'mx',
+  'smtp',
+  'tls',
+  'certificate',
+  'mta-sts',
+  'dane',
+  'submission',
+  'receivers',
+]);
+
 interface Common {
   readonly mailproof: typeof WIDGET_VERSION;
   /** As given in the address; empty when none was. */

@@ -12,6 +12,7 @@ import type { Resolver } from '../observe/resolvers.ts';
 import type { Comparison, Side } from '../report/compare.ts';
 import { recallOf, type Since, sinceThen } from '../report/recall.ts';
 import { isReportLink } from '../share/fragment.ts';
+import { WIDGET_AREAS } from '../share/widget.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
 import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
 import type { ResolverPool } from './engine.ts';
@@ -72,7 +73,7 @@ class Session {
   lastLook = $state.raw<Look | undefined>();
   since = $state.raw<Since | undefined>();
   #ask: Ask | undefined;
-  /** In somebody else's page nothing is remembered. */
+  /** In somebody else's page nothing is remembered, and fewer areas are judged. */
   #embedded = false;
   #pool: { key: string; pool: ResolverPool } | undefined;
   #run = 0;
@@ -89,7 +90,10 @@ class Session {
     void this.#go({ input: text.trim(), selectors: [] }, 'push');
   }
 
-  /** Checks a domain inside somebody else's page: the address stays as it is. */
+  /**
+   * Checks a domain inside somebody else's page: the address stays as it is, and only the areas are judged that the
+   * four answers are about, which asks less.
+   */
   embedded(domain: string): void {
     performance.mark('mailproof:start');
     this.loading = true;
@@ -132,6 +136,18 @@ class Session {
     if (!ask || !made) return;
     performance.mark('mailproof:start');
     await this.#go(ask, 'push', sideOf(made));
+  }
+
+  /** Says what is different between what stands here and another frozen report; or why that cannot be opened. */
+  async compareWith(link: string): Promise<string> {
+    const { made } = this;
+    if (!made) return '';
+    const share = await sharing().catch(() => undefined);
+    if (share === undefined) return NOT_LOADED;
+    const compared = await share.compareWithLink(link, sideOf(made));
+    if ('says' in compared) return compared.says;
+    if (this.made === made) this.comparison = compared;
+    return '';
   }
 
   /** The address of the live check of what stands here. */
@@ -331,7 +347,7 @@ class Session {
   ): Check {
     return new Check(
       subject,
-      areasOf(engine),
+      areasOf(engine, this.#rulesOf(engine)),
       Object.entries(engine.headlines).map(([id, { asks }]) => new Slot(id as Slot['id'], asks)),
       by,
       source.scope.now,
@@ -344,17 +360,23 @@ class Session {
   /** Judges, filling the check in; what the views read comes along and is no part of the report. */
   async #judge(engine: Engine, check: Check, observer: Observer, run: number): Promise<Report> {
     const { scope } = check.source;
+    const rules = this.#rulesOf(engine);
     const report = await engine.diagnose({
       scope,
-      rules: { ...engine.rules, ...engine.viewRules(engine.FIRST, (readings) => check.show(readings)) },
+      rules: { ...rules, ...engine.viewRules(engine.FIRST, (readings) => check.show(readings)) },
       headlines: engine.headlines,
       observer,
       on: (event) => check.take(event),
     });
-    const findings = report.findings.filter(({ rule }) => rule in engine.rules);
+    const findings = report.findings.filter(({ rule }) => rule in rules);
     const whole = { ...report, findings };
     if (run === this.#run) this.made = { scope, report: whole };
     return whole;
+  }
+
+  #rulesOf({ rules, areaOf }: Engine): Engine['rules'] {
+    if (!this.#embedded) return rules;
+    return Object.fromEntries(Object.entries(rules).filter(([id]) => WIDGET_AREAS.has(areaOf(id))));
   }
 
   /** The same resolvers keep their pool, and with it what is known about their health. */
@@ -384,9 +406,9 @@ function sideOf({ scope, report }: Made): Side {
 const NOT_LOADED = 'Part of this page could not be loaded. See whether you are online, then try again.';
 
 /** Places for every rule, by area and id: an order that no answer can change. */
-function areasOf(engine: Engine): Rows[] {
+function areasOf(engine: Engine, rules: Engine['rules']): Rows[] {
   const areas = new Map<string, Row[]>();
-  for (const [id, { title }] of Object.entries(engine.rules)) {
+  for (const [id, { title }] of Object.entries(rules)) {
     const area = engine.areaOf(id);
     areas.set(area, [...(areas.get(area) ?? []), new Row(id, title)]);
   }

@@ -3,7 +3,7 @@
  */
 
 import { diagnose } from '../../engine/diagnose.ts';
-import type { Scope } from '../../engine/scope.ts';
+import { type Scope, scopeOf } from '../../engine/scope.ts';
 import type { Answered, Finding, Report } from '../../engine/verdict.ts';
 import { Log } from '../../facts/log.ts';
 import type { Observer } from '../../facts/observation.ts';
@@ -18,11 +18,10 @@ import { jsonReport } from '../../report/json.ts';
 import { markdownReport } from '../../report/markdown.ts';
 import { rules } from '../../rules/index.ts';
 import { linkOf, seenOtherwise, seenWords } from '../../share/digest.ts';
-import type { Frozen } from '../../share/link.ts';
+import { decodeLink, type Frozen, refusalWords } from '../../share/link.ts';
 import { read } from '../engine.ts';
 
-export { linkOf } from '../../share/digest.ts';
-export { decodeLink, refusalWords } from '../../share/link.ts';
+export { decodeLink, linkOf, refusalWords };
 
 /** Answers from what a link holds. */
 export function observerOf({ facts }: Frozen): Observer {
@@ -53,6 +52,21 @@ export async function differences(before: Side, after: Side): Promise<Comparison
     }),
   );
   return { ...comparison, findings: await Promise.all(findings) };
+}
+
+/**
+ * What is different between a report and the one in a link, the earlier of them first; or why there is nothing to
+ * compare, as a sentence. Both are judged by today's rules, and nobody is asked.
+ */
+export async function compareWithLink(link: string, here: Side): Promise<Comparison | { says: string }> {
+  const text = link.trim();
+  const decoded = decodeLink(text.slice(Math.max(0, text.indexOf('#'))));
+  if ('refused' in decoded) return { says: refusalWords(decoded.refused) };
+  const { domain, now, intent, selectors } = decoded.frozen;
+  const scope = scopeOf(domain, now, { selectors, ...(intent ? { intent } : {}) });
+  const report = await diagnose({ scope, rules, headlines, observer: observerOf(decoded.frozen) });
+  const there: Side = { domain, at: now, report };
+  return there.at <= here.at ? differences(there, here) : differences(here, there);
 }
 
 /** Files a report can be taken away as. */
