@@ -8,19 +8,12 @@
 import { type DnsAnswer, isAbsent } from '../dns/record.ts';
 import { printable } from '../dns/text.ts';
 import { Log } from '../facts/log.ts';
-import {
-  type Blind,
-  type Lane,
-  none,
-  type Observation,
-  type Observer,
-  type Reading,
-} from '../facts/observation.ts';
+import type { Blind, Lane, Observation, Observer, Reading } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
-import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Reads } from './rule.ts';
+import { type ReadSet, Readings } from './readings.ts';
+import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt } from './rule.ts';
 import type { Scope } from './scope.ts';
-import type { Look, Topic } from './topic.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
 import { fetchWords, putWords, type Writable } from './words.ts';
 
@@ -38,6 +31,11 @@ export interface Diagnosis {
   readonly headlines: Readonly<Partial<Record<Concern, AnyHeadline>>>;
   readonly observer: Observer;
   readonly on?: ((event: Event) => void) | undefined;
+  /**
+   * Asked between pieces of work; what it returns is waited for. So a page can paint and take answers in meanwhile.
+   * Questions that leave after a pause belong to the same round.
+   */
+  readonly pause?: (() => Promise<void> | undefined) | undefined;
 }
 
 /**
@@ -70,14 +68,8 @@ export async function standing(diagnosis: Diagnosis): Promise<Standing> {
 interface Run {
   readonly report: Report;
   readonly log: Log;
-  readonly taken: ReadonlyMap<Topic<unknown>, Taken>;
+  readonly readings: Readings;
   readonly judged: ReadonlyMap<string, Judged>;
-}
-
-interface Taken<T = unknown> {
-  readonly reading: Promise<Reading<T>>;
-  /** The keys of the questions it asked, itself or through topics it read. */
-  readonly asked: Set<string>;
 }
 
 interface Judged {
@@ -91,189 +83,136 @@ interface Judged {
  * otherwise is handed out: topics and rules are functions of what they asked for.
  */
 async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = new Map()): Promise<Run> {
-  const { scope, observer, on } = diagnosis;
-  const pending = new Map<string, Promise<Observation>>();
+  const { scope, observer, on, pause } = diagnosis;
   const log = new Log();
-  const readings = new Map<Topic<unknown>, Taken>();
+  const judged = new Map<string, Judged>();
+  const answers = new Map<string, Answered>();
+
+  const observe = async (question: Question, key: string, lane: Lane): Promise<Observation> => {
+    const old = changed.get(key) ?? before?.log.findByKey(key);
+    if (!old) on?.({ type: 'asked', question, lane });
+    const observation = old ?? (await observer.observe(question, lane));
+    log.add(observation, key);
+    if (!old) on?.({ type: 'observed', observation });
+    return observation;
+  };
   const other = [...changed].filter(([key, { result }]) => before?.log.findByKey(key)?.result !== result);
-  for (const [topic, held] of before?.taken ?? [])
-    if (!other.some(([key]) => held.asked.has(key))) readings.set(topic, held);
-  const stands = (reads: Reads) =>
-    before !== undefined &&
-    Object.values(reads).every((topic) => readings.get(topic) === before.taken.get(topic));
+  const readings = new Readings(scope, observe, before?.readings.without(new Set(other.map(([key]) => key))));
 
-  const observe = (question: Question, lane: Lane): Promise<Observation> => {
-    const key = keyOf(question);
-    const running = pending.get(key);
-    if (running) return running;
-    const promise = (async () => {
-      const old = changed.get(key) ?? before?.log.findByKey(key);
-      if (!old) on?.({ type: 'asked', question, lane });
-      const observation = old ?? (await observer.observe(question, lane));
-      log.add(observation);
-      if (!old) on?.({ type: 'observed', observation });
-      return observation;
-    })();
-    pending.set(key, promise);
-    return promise;
-  };
-
-  const take = <T>(topic: Topic<T>): Taken<T> => {
-    const running = readings.get(topic as Topic<unknown>);
-    if (running) return running as Taken<T>;
-    const asked = new Set<string>();
-    const look: Look = {
-      scope,
-      ask: async (question, lane = 'main') => {
-        asked.add(keyOf(question));
-        const observation = await observe(question, lane);
-        return observation.result as never;
-      },
-      read: async (other) => {
-        const inner = take(other);
-        const reading = await inner.reading;
-        for (const key of inner.asked) asked.add(key);
-        return reading;
-      },
-    };
-    const entry = { reading: undefined as unknown as Promise<Reading<T>>, asked };
-    readings.set(topic as Topic<unknown>, entry as never);
-    entry.reading = (async () => {
-      try {
-        return await topic.take(look);
-      } catch (error) {
-        return none({ reason: 'rule-broke', detail: messageOf(error) });
-      }
-    })();
-    return entry;
-  };
-
-  /** Reads what a rule declares; the value given to `judge`, or the reason it cannot be asked to judge. */
-  const gather = async (
-    reads: Reads,
-    partial: readonly PropertyKey[] | undefined,
-  ): Promise<{ facts: Record<string, unknown> } | { because: Blind }> => {
-    const names = Object.keys(reads);
-    const started = names.map((name) => take(reads[name] as Topic<unknown>).reading);
-    // One after the other is as good as together: they run already, never reject, and all are waited for.
-    const taken: Reading<unknown>[] = [];
-    for (const reading of started) taken.push(await reading);
-    const facts: Record<string, unknown> = { scope };
-    for (const [i, name] of names.entries()) {
-      const reading = taken[i] as Reading<unknown>;
-      if (partial?.includes(name)) facts[name] = reading;
-      else if (reading.got === 'whole') facts[name] = reading.value;
-      else return { because: reading.because };
-    }
-    return { facts };
-  };
-
-  // Many rules read the same topics, and topics read each other: what was asked is sorted once for each set.
-  const inOrder = new Map<Topic<unknown>, readonly string[]>();
-  const together: Shared = { below: new Map() };
-  const askedBy = (reads: Reads): readonly string[] => {
-    const topics = Object.values(reads);
-    let place = together;
-    for (const topic of topics) {
-      const next = place.below.get(topic) ?? { below: new Map() };
-      place.below.set(topic, next);
-      place = next;
-    }
-    place.asked ??= unionOf(topics);
-    return place.asked;
-  };
-  const unionOf = (topics: readonly Topic<unknown>[]): readonly string[] => {
-    let widest: Topic<unknown> | undefined;
-    for (const topic of topics)
-      if (!widest || take(topic).asked.size > take(widest).asked.size) widest = topic;
-    if (!widest) return [];
-    const { asked } = take(widest);
-    const more = new Set<string>();
-    for (const topic of topics) for (const key of take(topic).asked) if (!asked.has(key)) more.add(key);
-    if (more.size > 0) return [...asked, ...more].sort();
-    const sorted = inOrder.get(widest) ?? [...asked].sort();
-    inOrder.set(widest, sorted);
-    return sorted;
-  };
-
-  const judgeRule = async (id: string, rule: AnyRule): Promise<Judged> => {
+  const judgeRule = (id: string, rule: AnyRule, set: ReadSet): Promise<void> | undefined => {
     const held = before?.judged.get(id);
-    if (held && stands(rule.reads)) return held;
-    const input = await gather(rule.reads, rule.partial);
-    const asked = askedBy(rule.reads);
-    let finding: Finding;
-    let rests: readonly Question[] = [];
-    try {
-      const verdict: Given =
-        'because' in input
-          ? { is: 'unknown', because: input.because }
-          : ((await rule.judge(input.facts)) as Given);
-      finding = found(id, rule, asked, verdict);
+    const tell = (finding: Finding, rests: readonly Question[] = []): void => {
+      judged.set(id, { finding, rests });
+      if (on && !same(finding, held?.finding)) on({ type: 'finding', finding });
+    };
+    const settle = (verdict: Given): Promise<void> | undefined => {
+      let finding: Finding;
+      try {
+        finding = found(id, rule, set.asked(), verdict);
+      } catch (error) {
+        finding = found(id, rule, set.asked(), brokenBy(error));
+      }
+      if (finding.outcome !== 'problem') tell(finding);
       // Words that are at hand are in already; others are fetched only where they are read without being asked for.
-      if (finding.pending && finding.outcome === 'problem') finding = await fetchWords(finding, rule);
-      if (finding.outcome === 'problem') rests = verdict.rests ?? [];
-    } catch (error) {
-      const because: Blind = { reason: 'rule-broke', detail: messageOf(error) };
-      finding = found(id, rule, asked, { is: 'unknown', because });
+      else if (finding.pending) return fetchWords(finding, rule).then((worded) => tell(worded, verdict.rests));
+      else tell(finding, verdict.rests);
+      return undefined;
+    };
+    if (held && set.stands()) {
+      judged.set(id, held);
+      return undefined;
     }
-    if (on && !same(finding, held?.finding)) on({ type: 'finding', finding });
-    return { finding, rests };
+    const verdict = verdictOf(rule, scope, set);
+    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
   };
 
-  const judgeHeadline = async (id: Concern, question: AnyHeadline): Promise<Answered> => {
+  const judgeHeadline = (id: Concern, question: AnyHeadline, set: ReadSet): void => {
     const held = before?.report.answers.find((answer) => answer.id === id);
-    if (held && stands(question.reads)) return held;
-    const input = await gather(question.reads, question.partial);
+    if (held && set.stands()) {
+      answers.set(id, held);
+      return;
+    }
     let answer: Answered;
     try {
-      const verdict: Given =
-        'because' in input
-          ? { is: 'unknown', because: input.because }
-          : (question.judge(input.facts) as Given);
-      answer = wordAnswer(id, question, verdict);
+      answer = wordAnswer(id, question, verdictOf(question, scope, set) as Given);
     } catch (error) {
-      answer = wordAnswer(id, question, {
-        is: 'unknown',
-        because: { reason: 'rule-broke', detail: messageOf(error) },
-      });
+      answer = wordAnswer(id, question, brokenBy(error));
     }
+    answers.set(id, answer);
     if (on && !same(answer, held)) on({ type: 'answer', answer });
-    return answer;
   };
 
-  const [judged, answers] = await Promise.all([
-    Promise.all(
-      Object.entries(diagnosis.rules).map(async ([id, rule]) => [id, await judgeRule(id, rule)] as const),
-    ),
-    Promise.all(
-      Object.entries(diagnosis.headlines).map(([id, question]) =>
-        judgeHeadline(id as Concern, question as AnyHeadline),
-      ),
-    ),
-  ]);
-  if (before) {
-    const all = [...Object.values(diagnosis.rules), ...Object.values(diagnosis.headlines)];
-    const facts = new Set<string>();
-    for (const topic of new Set(all.flatMap(({ reads }) => Object.values(reads))))
-      for (const key of take(topic).asked) facts.add(key);
-    for (const key of facts) {
-      const held = changed.get(key) ?? before.log.findByKey(key);
-      if (held) log.add(held);
-    }
+  // The answers first: what they need is then asked first, and nobody makes them wait.
+  const done = Object.entries(diagnosis.headlines).map(([id, question]) => {
+    const set = readings.of(Object.values(question.reads));
+    return set.take().then(() => judgeHeadline(id as Concern, question, set));
+  });
+  const readers = new Map<ReadSet, [id: string, rule: AnyRule][]>();
+  for (const [id, rule] of Object.entries(diagnosis.rules)) {
+    const set = readings.of(Object.values(rule.reads));
+    const those = readers.get(set);
+    if (those) those.push([id, rule]);
+    else readers.set(set, [[id, rule]]);
   }
-  const findings = judged.map(([, { finding }]) => finding);
+  const judgeAll = async (set: ReadSet, those: readonly [string, AnyRule][]): Promise<void> => {
+    await set.take();
+    const late: Promise<void>[] = [];
+    for (const [id, rule] of those) {
+      const wait = pause?.();
+      if (wait) await wait;
+      const more = judgeRule(id, rule, set);
+      if (more) late.push(more);
+    }
+    if (late.length > 0) await Promise.all(late);
+  };
+  for (const [set, those] of readers) {
+    done.push(judgeAll(set, those));
+    const wait = pause?.();
+    if (wait) await wait;
+  }
+  await Promise.all(done);
+
+  if (before)
+    for (const key of readings.asked()) {
+      const held = changed.get(key) ?? before.log.findByKey(key);
+      if (held) log.add(held, key);
+    }
+  const ids = Object.keys(diagnosis.rules);
   return {
-    report: { findings, answers, facts: log.sorted() },
+    report: {
+      findings: ids.map((id) => (judged.get(id) as Judged).finding),
+      answers: Object.keys(diagnosis.headlines).map((id) => answers.get(id) as Answered),
+      facts: log.sorted(),
+    },
     log,
-    taken: readings,
-    judged: new Map(judged),
+    readings,
+    judged: new Map(ids.map((id) => [id, judged.get(id) as Judged])),
   };
 }
 
-/** What the topics on the way here asked together. */
-interface Shared {
-  readonly below: Map<Topic<unknown>, Shared>;
-  asked?: readonly string[];
+/** What somebody judges of what was read; unknown where a reading is missing, or partial and not accepted so. */
+function verdictOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): Given | Promise<Given> {
+  const readings = set.readings();
+  const facts: Record<string, unknown> = { scope };
+  let i = 0;
+  for (const name of Object.keys(subject.reads)) {
+    const reading = readings[i++] as Reading<unknown>;
+    if (subject.partial?.includes(name)) facts[name] = reading;
+    else if (reading.got === 'whole') facts[name] = reading.value;
+    else return { is: 'unknown', because: reading.because };
+  }
+  try {
+    const verdict = subject.judge(facts) as Given | Promise<Given>;
+    return verdict instanceof Promise ? verdict.catch(brokenBy) : verdict;
+  } catch (error) {
+    return brokenBy(error);
+  }
+}
+
+/** The verdict of a rule that throws. */
+function brokenBy(error: unknown): Given {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { is: 'unknown', because: { reason: 'rule-broke', detail } };
 }
 
 /** Asks the second resolver; what is now known otherwise, or with more certainty. */
@@ -392,8 +331,4 @@ function wordAnswer(id: Concern, question: AnyHeadline, verdict: Given): Answere
     headline: text(worded.headline),
     reason: text(worded.reason),
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

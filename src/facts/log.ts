@@ -17,8 +17,9 @@ export class Log {
     return log;
   }
 
-  add(observation: Observation): void {
-    this.#entries.set(keyOf(observation.question), observation);
+  /** `key` is that of its question, where it is at hand. */
+  add(observation: Observation, key = keyOf(observation.question)): void {
+    this.#entries.set(key, observation);
   }
 
   find(question: Question): Observation | undefined {
@@ -31,7 +32,7 @@ export class Log {
 
   /** All of them, in an order that does not depend on who answered first. */
   sorted(): Observation[] {
-    return [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, observation]) => observation);
+    return [...this.#entries.keys()].sort().map((key) => this.#entries.get(key) as Observation);
   }
 
   get size(): number {

@@ -268,6 +268,7 @@ function keyIn(
   evident: readonly Provider[],
   wildcard: boolean,
 ): FoundKey | undefined {
+  if (answer.records.length === 0) return undefined;
   const all = texts(answer);
   const text =
     [...all].sort().find(looksLikeKey) ??

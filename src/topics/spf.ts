@@ -93,19 +93,27 @@ export const spf = topic<SpfReading>('spf', async ({ scope, ask, read }) => {
   const tree: SpfNode = await growTree<Blind>(scope.domain, (question) => ask(question));
   let blindRecord: Blind | undefined;
   let blindAddress: Blind | undefined;
+  let dynamic = false;
   for (const node of nodesOf(tree)) {
     blindRecord ??= node.because;
-    for (const term of node.terms) blindAddress ??= term.because;
+    for (const term of node.terms) {
+      blindAddress ??= term.because;
+      dynamic ||= term.dynamic;
+    }
   }
+  const stranger = { v4: strangerResult(tree, 'v4'), v6: strangerResult(tree, 'v6') };
   const reading: SpfReading = {
     ...text.value,
     tree,
     worst: { v4: costOf(tree, 'v4'), v6: costOf(tree, 'v6') },
-    stranger: { v4: strangerResult(tree, 'v4'), v6: strangerResult(tree, 'v6') },
-    unlisted: {
-      v4: strangerResult(tree, 'v4', { dynamic: 'miss' }),
-      v6: strangerResult(tree, 'v6', { dynamic: 'miss' }),
-    },
+    stranger,
+    // They differ by terms that depend on the sender's data.
+    unlisted: dynamic
+      ? {
+          v4: strangerResult(tree, 'v4', { dynamic: 'miss' }),
+          v6: strangerResult(tree, 'v6', { dynamic: 'miss' }),
+        }
+      : stranger,
     sends: record.terms.some(passes) || redirectSends(tree),
     ...(blindRecord ? { blindRecord } : {}),
     ...(blindAddress ? { blindAddress } : {}),

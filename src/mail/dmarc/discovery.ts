@@ -45,14 +45,21 @@ export interface Discovery {
   readonly contested: readonly Name[];
 }
 
-/** Reads what stands at one name. */
+/** Reads what stands at one name; the same list once, because several walks come by. */
 export function foundAt(domain: Name, texts: readonly string[]): Found {
+  const held = founds.get(texts);
+  if (held?.domain === domain) return held;
   const candidates = texts.filter(isDmarcRecord);
   const [only] = candidates;
-  return candidates.length === 1 && only !== undefined
-    ? { domain, candidates, record: parseDmarcRecord(only) }
-    : { domain, candidates };
+  const found =
+    candidates.length === 1 && only !== undefined
+      ? { domain, candidates, record: parseDmarcRecord(only) }
+      : { domain, candidates };
+  founds.set(texts, found);
+  return found;
 }
+
+const founds = new WeakMap<readonly string[], Found>();
 
 /**
  * The domains whose `_dmarc` a walk from this name may ask, the name first (RFC 9989 §4.10 steps 3 to 7):

@@ -178,8 +178,19 @@ export interface Range {
   readonly last: bigint;
 }
 
-/** The networks a term names: its own, or those of the addresses found with its prefix lengths. */
-export function rangesOf(node: TermNode): Range[] {
+/** The networks a term names: its own, or those of the addresses found with its prefix lengths. Read once a term. */
+export function rangesOf(node: TermNode): readonly Range[] {
+  let held = ranges.get(node);
+  if (!held) {
+    held = readRanges(node);
+    ranges.set(node, held);
+  }
+  return held;
+}
+
+const ranges = new WeakMap<TermNode, readonly Range[]>();
+
+function readRanges(node: TermNode): Range[] {
   const { term } = node;
   if (term.kind === 'ip4' || term.kind === 'ip6') {
     const family = term.kind === 'ip4' ? 'v4' : 'v6';
@@ -397,7 +408,7 @@ function voidsOf(
 
 interface Walk {
   readonly family: Family;
-  readonly stranger: bigint;
+  readonly stranger: Stranger;
   readonly miss: boolean;
   lookups: number;
 }
@@ -437,9 +448,10 @@ function matchOf(
     return { match: 'no' };
   if (because !== undefined) return { match: 'unknown' };
   const covers = (texts: readonly string[], prefix: number) =>
+    walk.stranger.listed &&
     texts.some((text) => {
       const bits = bitsOf(text, walk.family);
-      return bits !== undefined && sameNetwork(bits, walk.stranger, prefix, walk.family);
+      return bits !== undefined && sameNetwork(bits, walk.stranger.bits, prefix, walk.family);
     });
   switch (term.kind) {
     case 'all':
@@ -481,25 +493,36 @@ function matchOf(
  * A public address that no network of the tree covers; any public one when they cover everything. Kept for each
  * tree, because several results are asked of it.
  */
-function strangerAddress(root: SpfNode, family: Family): bigint {
+function strangerAddress(root: SpfNode, family: Family): Stranger {
   const known = strangers.get(root) ?? {};
   known[family] ??= findStranger(root, family);
   strangers.set(root, known);
   return known[family];
 }
 
-const strangers = new WeakMap<SpfNode, { [F in Family]?: bigint }>();
+const strangers = new WeakMap<SpfNode, { [F in Family]?: Stranger }>();
 
-function findStranger(root: SpfNode, family: Family): bigint {
-  const taken = [...liveTerms(root)].flatMap(({ term }) => rangesOf(term));
+interface Stranger {
+  readonly bits: bigint;
+  /** Some network of the tree covers it, because they cover everything. */
+  readonly listed: boolean;
+}
+
+function findStranger(root: SpfNode, family: Family): Stranger {
+  const taken: Range[] = [];
+  for (const { term } of liveTerms(root))
+    for (const range of rangesOf(term)) if (range.family === family) taken.push(range);
   const [first, last] = PUBLIC[family];
+  // Most often the first address there is.
+  if (!taken.some((range) => range.first <= first && first <= range.last))
+    return { bits: first, listed: false };
   let at = first;
   for (const range of merged([...taken, ...SPECIAL[family]], family)) {
     if (range.last < at) continue;
-    if (range.first > at) return at;
+    if (range.first > at) return { bits: at, listed: false };
     at = range.last + 1n;
   }
-  return at <= last ? at : first;
+  return at <= last ? { bits: at, listed: false } : { bits: first, listed: true };
 }
 
 function rangeAt(text: string, prefix: number, family: Family): Range | undefined {

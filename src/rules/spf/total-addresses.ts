@@ -55,7 +55,7 @@ const totalAddresses = rule({
 export default totalAddresses;
 
 /** Networks whose match is a pass, through includes without a sign; `unknownOnly` leaves large services out. */
-function passing(node: SpfNode, unknownOnly: boolean): Range[] {
+function passing(node: SpfNode, unknownOnly: boolean): readonly Range[] {
   return node.terms.flatMap((term) => {
     if (term.dead) return [];
     if ('qualifier' in term.term && term.term.qualifier !== '+') return [];

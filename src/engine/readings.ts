@@ -1,0 +1,184 @@
+/*
+ * The readings of one run: each topic taken once, each question asked once, and which questions stand behind what.
+ * Evidence is kept as who asked and who read whom, and put together when a verdict needs it: keys in one order,
+ * whoever answered first.
+ */
+
+import type { Lane, Observation, Reading, Seen } from '../facts/observation.ts';
+import { none } from '../facts/observation.ts';
+import { keyOf, type Question } from '../facts/question.ts';
+import type { Scope } from './scope.ts';
+import type { Look, Topic } from './topic.ts';
+
+/** One topic's reading, and the evidence for it. */
+interface Taken<T = unknown> {
+  readonly reading: Promise<Reading<T>>;
+  /** The reading once it has settled. */
+  settled?: Reading<T>;
+  /** Keys of the questions it asked itself. */
+  readonly asked: Set<string>;
+  readonly read: Set<Taken>;
+  /** Everything asked for it, in order; kept once nothing can be added. */
+  keys?: readonly string[];
+}
+
+/** A set of topics that several rules read. */
+export interface ReadSet {
+  /** Takes the topics, or joins in where they are being taken. Settles, never rejects, when every one has. */
+  take(): Promise<void>;
+  /** The readings, in the order of the topics. Only once they have settled. */
+  readings(): readonly Reading<unknown>[];
+  /** Keys of all questions behind them, in order. Only once they have settled. */
+  asked(): readonly string[];
+  /** All of them are kept from the run before. */
+  stands(): boolean;
+}
+
+/** Topics that read as they read in the run before. */
+export type Kept = ReadonlyMap<Topic<unknown>, Taken>;
+
+/** Topics of one run, and the questions they ask. */
+export class Readings {
+  readonly #scope: Scope;
+  readonly #observe: (question: Question, key: string, lane: Lane) => Promise<Observation>;
+  readonly #kept: Kept;
+  readonly #taken: Map<Topic<unknown>, Taken>;
+  readonly #answers = new Map<string, Promise<Seen<never>>>();
+  readonly #sets: Branch = { below: new Map() };
+
+  /** `observe` is called once for each question. */
+  constructor(scope: Scope, observe: (question: Question, key: string, lane: Lane) => Promise<Observation>) {
+    this.#scope = scope;
+    this.#observe = observe;
+  }
+
+  /** The set of some topics; the same topics in the same order are the same set. Nothing is asked yet. */
+  of(topics: readonly Topic<unknown>[]): ReadSet {
+    let branch = this.#sets;
+    for (const topic of topics) {
+      let next = branch.below.get(topic);
+      if (!next) {
+        next = { below: new Map() };
+        branch.below.set(topic, next);
+      }
+      branch = next;
+    }
+    branch.set ??= this.#setOf(topics);
+    return branch.set;
+  }
+
+  #setOf(topics: readonly Topic<unknown>[]): ReadSet {
+    const kept = this.#kept;
+    let members: readonly Taken[] = [];
+    let ready: Promise<void> | undefined;
+    let asked: readonly string[] | undefined;
+    return {
+      take: () => {
+        if (ready) return ready;
+        members = topics.map((topic) => this.#take(topic));
+        ready = settled(members);
+        return ready;
+      },
+      readings: () => members.map((member) => member.settled as Reading<unknown>),
+      asked: () => {
+        asked ??= union(members.map(keysOf));
+        return asked;
+      },
+      stands: () => topics.every((topic, i) => kept.get(topic) === members[i]),
+    };
+  }
+
+  #take<T>(topic: Topic<T>): Taken<T> {
+    const running = this.#taken.get(topic as Topic<unknown>);
+    if (running) return running as Taken<T>;
+    const asked = new Set<string>();
+    const read = new Set<Taken>();
+    const look: Look = {
+      scope: this.#scope,
+      ask: (question, lane = 'main') => {
+        const key = keyOf(question);
+        asked.add(key);
+        let answer = this.#answers.get(key);
+        if (!answer) {
+          answer = this.#observe(question, key, lane).then(resultOf);
+          this.#answers.set(key, answer);
+        }
+        return answer;
+      },
+      read: (other) => {
+        const inner = this.#take(other);
+        read.add(inner);
+        return inner.reading;
+      },
+    };
+    const taken: Writable<Taken<T>> = { reading: undefined as never, asked, read };
+    this.#taken.set(topic as Topic<unknown>, taken);
+    taken.reading = reading(topic, look, taken);
+    return taken;
+  }
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Branch {
+  readonly below: Map<Topic<unknown>, Branch>;
+  set?: ReadSet;
+}
+
+function resultOf({ result }: Observation): Seen<never> {
+  return result as Seen<never>;
+}
+
+async function reading<T>(topic: Topic<T>, look: Look, taken: Taken<T>): Promise<Reading<T>> {
+  try {
+    taken.settled = await topic.take(look);
+  } catch (error) {
+    taken.settled = none({
+      reason: 'rule-broke',
+      detail: error instanceof Error ? error.message : String(error),
+    });
+  }
+  return taken.settled;
+}
+
+/** One after the other is as good as together: they run already, never reject, and all are waited for. */
+async function settled(members: readonly Taken[]): Promise<void> {
+  for (const member of members) if (!member.settled) await member.reading;
+}
+
+/** What was asked for a reading. What it read without waiting for the end is left out until that has ended. */
+function keysOf(taken: Taken): readonly string[] {
+  if (taken.keys) return taken.keys;
+  const inner = [...taken.read].filter((other) => other.settled !== undefined);
+  const keys = union([[...taken.asked].sort(), ...inner.map(keysOf)]);
+  if (inner.length === taken.read.size) taken.keys = keys;
+  return keys;
+}
+
+/** Sorted lists as one, each key once. */
+function union(lists: readonly (readonly string[])[]): readonly string[] {
+  let all: readonly string[] = [];
+  // The longest first: most of the others hold nothing that it does not.
+  for (const list of [...lists].sort((a, b) => b.length - a.length)) all = merged(all, list);
+  return all;
+}
+
+/** Two sorted lists as one; `long` itself where it holds everything. */
+function merged(long: readonly string[], short: readonly string[]): readonly string[] {
+  if (short.length === 0 || long === short) return long;
+  if (long.length === 0) return short;
+  let out: string[] | undefined;
+  let at = 0;
+  for (const key of short) {
+    const from = at;
+    while (at < long.length && (long[at] as string) < key) at++;
+    if (long[at] === key && !out) continue;
+    out ??= long.slice(0, from);
+    for (let i = from; i < at; i++) out.push(long[i] as string);
+    out.push(key);
+    if (long[at] === key) at++;
+  }
+  if (!out) return long;
+  for (; at < long.length; at++) out.push(long[at] as string);
+  return out;
+}
