@@ -11,8 +11,8 @@ import { Log } from '../facts/log.ts';
 import type { Blind, Lane, Observation, Observer, Reading } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
-import { type ReadSet, Readings } from './readings.ts';
-import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt } from './rule.ts';
+import { Readings, type ReadSet } from './readings.ts';
+import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Reads } from './rule.ts';
 import type { Scope } from './scope.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
 import { fetchWords, putWords, type Writable } from './words.ts';
@@ -114,7 +114,8 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
       }
       if (finding.outcome !== 'problem') tell(finding);
       // Words that are at hand are in already; others are fetched only where they are read without being asked for.
-      else if (finding.pending) return fetchWords(finding, rule).then((worded) => tell(worded, verdict.rests));
+      else if (finding.pending)
+        return fetchWords(finding, rule).then((worded) => tell(worded, verdict.rests));
       else tell(finding, verdict.rests);
       return undefined;
     };
@@ -142,14 +143,20 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     if (on && !same(answer, held)) on({ type: 'answer', answer });
   };
 
+  const sets = new Set<ReadSet>();
+  const setOf = (reads: Reads): ReadSet => {
+    const set = readings.of(Object.values(reads));
+    sets.add(set);
+    return set;
+  };
   // The answers first: what they need is then asked first, and nobody makes them wait.
   const done = Object.entries(diagnosis.headlines).map(([id, question]) => {
-    const set = readings.of(Object.values(question.reads));
+    const set = setOf(question.reads);
     return set.take().then(() => judgeHeadline(id as Concern, question, set));
   });
   const readers = new Map<ReadSet, [id: string, rule: AnyRule][]>();
   for (const [id, rule] of Object.entries(diagnosis.rules)) {
-    const set = readings.of(Object.values(rule.reads));
+    const set = setOf(rule.reads);
     const those = readers.get(set);
     if (those) those.push([id, rule]);
     else readers.set(set, [[id, rule]]);
@@ -173,10 +180,11 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
   await Promise.all(done);
 
   if (before)
-    for (const key of readings.asked()) {
-      const held = changed.get(key) ?? before.log.findByKey(key);
-      if (held) log.add(held, key);
-    }
+    for (const set of sets)
+      for (const key of set.asked()) {
+        const held = changed.get(key) ?? before.log.findByKey(key);
+        if (held) log.add(held, key);
+      }
   const ids = Object.keys(diagnosis.rules);
   return {
     report: {

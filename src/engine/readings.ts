@@ -47,9 +47,20 @@ export class Readings {
   readonly #sets: Branch = { below: new Map() };
 
   /** `observe` is called once for each question. */
-  constructor(scope: Scope, observe: (question: Question, key: string, lane: Lane) => Promise<Observation>) {
+  constructor(
+    scope: Scope,
+    observe: (question: Question, key: string, lane: Lane) => Promise<Observation>,
+    kept: Kept = new Map(),
+  ) {
     this.#scope = scope;
     this.#observe = observe;
+    this.#kept = kept;
+    this.#taken = new Map(kept);
+  }
+
+  /** What was read without asking any of these questions. Only once everything has settled. */
+  without(changed: ReadonlySet<string>): Kept {
+    return new Map([...this.#taken].filter(([, taken]) => !keysOf(taken).some((key) => changed.has(key))));
   }
 
   /** The set of some topics; the same topics in the same order are the same set. Nothing is asked yet. */
