@@ -82,10 +82,11 @@ export async function check(page: Page, domain: string): Promise<void> {
   await complete(page);
 }
 
-/** Waits until the report says that it is complete and no second opinion is still awaited. */
+/** Waits until the report says that it is complete, no second opinion is still awaited, and every row is made. */
 export async function complete(page: Page): Promise<void> {
   await expect(page.getByText('The report is complete.')).toBeAttached({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible();
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
 }
 
 /** A headline answer by its id: impersonation, interception, submission, acceptance. */

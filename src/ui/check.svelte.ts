@@ -70,14 +70,18 @@ export class Check {
   readonly facts = new Map<string, Observation>();
   /** What tools asked beside the report; no rule judges by it. */
   readonly asides = new Map<string, Observation>();
+  /** It stands on the page, so what comes can be shown before the next frame. */
+  onPage = false;
 
   readonly #startedAt = performance.now();
   readonly #rows: ReadonlyMap<string, Row>;
   readonly #slots: ReadonlyMap<string, Slot>;
-  #missing: number;
+  /** Rows and answers that nothing has come for. */
+  readonly #due: Set<string>;
   #end: 'settled' | 'stopped' | undefined;
   #waiting: (() => void)[] = [];
   #scheduled = false;
+  #urgent = false;
 
   constructor(
     readonly subject: Subject,
@@ -94,13 +98,16 @@ export class Check {
   ) {
     this.#rows = new Map(areas.flatMap(({ rows }) => rows.map((row) => [row.id, row] as const)));
     this.#slots = new Map(slots.map((slot) => [slot.id, slot] as const));
-    this.#missing = this.#rows.size + this.#slots.size;
+    this.#due = new Set([...this.#rows.keys(), ...this.#slots.keys()]);
   }
 
-  /** Takes an event of the run; it shows with the next frame. */
+  /** Takes an event of the run; it shows with the next frame, and an answer or the last finding at once. */
   take(event: Event): void {
     this.#waiting.push(() => this.#apply(event));
-    this.#schedule();
+    const id = event.type === 'finding' ? event.finding.rule : event.type === 'answer' ? event.answer.id : '';
+    const last = this.#due.delete(id) && this.#due.size === 0;
+    if (this.onPage && (event.type === 'answer' || last)) this.#hurry();
+    else this.#schedule();
   }
 
   /** Takes readings for what stands above the report. */
@@ -162,16 +169,12 @@ export class Check {
       }
       case 'finding': {
         const row = this.#rows.get(event.finding.rule);
-        if (!row) return;
-        if (!row.finding) this.#missing -= 1;
-        row.finding = event.finding;
+        if (row) row.finding = event.finding;
         return;
       }
       case 'answer': {
         const slot = this.#slots.get(event.answer.id);
-        if (!slot) return;
-        if (!slot.answer) this.#missing -= 1;
-        slot.answer = event.answer;
+        if (slot) slot.answer = event.answer;
       }
     }
   }
@@ -179,21 +182,33 @@ export class Check {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
+    const flush = () => {
+      this.#scheduled = false;
+      this.#flush();
+    };
     // A hidden tab paints no frames, yet its report must be there when it is shown again.
-    if (document.hidden) setTimeout(() => this.#flush(), 50);
-    else requestAnimationFrame(() => this.#flush());
+    if (document.hidden) setTimeout(flush, 50);
+    else requestAnimationFrame(flush);
+  }
+
+  #hurry(): void {
+    if (this.#urgent) return;
+    this.#urgent = true;
+    queueMicrotask(() => {
+      this.#urgent = false;
+      this.#flush();
+    });
   }
 
   #flush(): void {
-    this.#scheduled = false;
     const waiting = this.#waiting;
     this.#waiting = [];
     const open = this.slots.filter((slot) => !slot.answer);
     for (const apply of waiting) apply();
-    const completes = this.#missing === 0 && this.ms === 0;
+    const completes = this.#due.size === 0 && this.ms === 0;
     if (completes) this.ms = performance.now() - this.#startedAt;
     // Sorting the page is a piece of work of its own, and gets the frame after the one that completes it.
-    else if (this.#missing === 0) this.state = this.#end ?? 'complete';
+    else if (this.#due.size === 0) this.state = this.#end ?? 'complete';
     flushSync();
     // The marks are set when the document shows it, in the frame that will be painted.
     for (const slot of open)

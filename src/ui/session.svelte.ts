@@ -14,6 +14,7 @@ import { recallOf, type Since, sinceThen } from '../report/recall.ts';
 import { isReportLink } from '../share/fragment.ts';
 import { WIDGET_AREAS } from '../share/widget.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
+import { Breath } from './breath.ts';
 import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
 import type { ResolverPool } from './engine.ts';
 import { type Look, recent } from './recent/recent.svelte.ts';
@@ -213,6 +214,7 @@ class Session {
     const report = this.#judge(engine, check, observer, run);
     this.check = check;
     this.loading = false;
+    check.onPage = true;
     const made = await report;
     if (run !== this.#run) return;
     this.opened = { otherwise: await share.otherwiseWords(frozen.digest, made) };
@@ -306,6 +308,7 @@ class Session {
     if (run !== this.#run) return check.stop();
     this.check = check;
     this.loading = false;
+    check.onPage = true;
     this.lastLook = sample ? undefined : recent.find(domain);
     const made = await report;
     check.end(aborter.signal.aborted);
@@ -361,12 +364,18 @@ class Session {
   async #judge(engine: Engine, check: Check, observer: Observer, run: number): Promise<Report> {
     const { scope } = check.source;
     const rules = this.#rulesOf(engine);
+    const breath = new Breath();
     const report = await engine.diagnose({
       scope,
       rules: { ...rules, ...engine.viewRules(engine.FIRST, (readings) => check.show(readings)) },
       headlines: engine.headlines,
       observer,
-      on: (event) => check.take(event),
+      on: (event) => {
+        // An answer comes in a task of its own.
+        if (event.type === 'observed') breath.fresh();
+        check.take(event);
+      },
+      pause: breath.pause,
     });
     const findings = report.findings.filter(({ rule }) => rule in rules);
     const whole = { ...report, findings };

@@ -24,17 +24,3 @@ class Inside {
 }
 
 export const inside = new Inside();
-
-/** Loads it when the element comes near the window. */
-export function whenNear(element: Element): { destroy(): void } {
-  const watch = new IntersectionObserver(
-    (seen) => {
-      if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
-      watch.disconnect();
-      void inside.load();
-    },
-    { rootMargin: '400px' },
-  );
-  watch.observe(element);
-  return { destroy: () => watch.disconnect() };
-}
