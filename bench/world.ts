@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mustName, type Name } from '../src/dns/name.ts';
 import { parseZone, type Zone } from '../src/dns/zone.ts';
 
-/** The company that everything here is measured on. */
+/** What things here are measured on. */
 export interface World {
   readonly domain: Name;
   readonly zone: Zone;
@@ -10,11 +10,19 @@ export interface World {
   readonly source: string;
 }
 
-/** The zone that other tools were measured on too, when it lies beside the project; else one much like it. */
-export function world(): World {
+/** An ordinary company: the zone other tools were measured on too, when it lies beside the project; else one much like it. */
+export function ordinaryWorld(): World {
   const shared = '../shared/bench/typical.zone';
-  const [source, domain] = existsSync(shared)
-    ? [shared, 'bench.test']
-    : ['bench/company.zone', 'company.example'];
+  return existsSync(shared)
+    ? worldIn(shared, 'bench.test')
+    : worldIn('bench/company.zone', 'company.example');
+}
+
+/** Ten includes one below the other, ten mail hosts. */
+export function heavyWorld(): World {
+  return worldIn('bench/heavy.zone', 'heavy.example');
+}
+
+function worldIn(source: string, domain: string): World {
   return { domain: mustName(domain), zone: parseZone(readFileSync(source, 'utf8')), source };
 }
