@@ -12,12 +12,12 @@ import { rules } from '../src/rules/index.ts';
 import { type DelayedServer, startDelayedServer } from './delayed-server.ts';
 import { measureEngine } from './engine.ts';
 import { linkLines, measureLinks } from './links.ts';
-import { world } from './world.ts';
+import { ordinaryWorld } from './world.ts';
 
 const DELAYS = [0, 40, 150];
 const RUNS = 9;
 
-const ordinary = world();
+const ordinary = ordinaryWorld();
 const { domain, zone, source } = ordinary;
 const engine = await measureEngine(ordinary);
 const rounds = engine.roundSizes.length;

@@ -13,9 +13,12 @@ export interface World {
 /** An ordinary company: the zone other tools were measured on too, when it lies beside the project; else one much like it. */
 export function ordinaryWorld(): World {
   const shared = '../shared/bench/typical.zone';
-  return existsSync(shared)
-    ? worldIn(shared, 'bench.test')
-    : worldIn('bench/company.zone', 'company.example');
+  return existsSync(shared) ? worldIn(shared, 'bench.test') : companyWorld();
+}
+
+/** An ordinary company whose zone comes with the project. */
+export function companyWorld(): World {
+  return worldIn('bench/company.zone', 'company.example');
 }
 
 /** Ten includes one below the other, ten mail hosts. */

@@ -34,7 +34,7 @@ export function listingsOf<B>(root: SpfNode<B>): Map<TermNode<B>, Listing<B>> {
       const { nested, target } = term;
       const pass = passes && (!('qualifier' in term.term) || term.term.qualifier === '+');
       let covered: Listing<B>['covered'];
-      let ranges: Range[];
+      let ranges: readonly Range[];
       if (nested) {
         const first = target === undefined || nested.state !== 'record' ? undefined : taken.get(target);
         if (first) covered = { ...first, same: true };
