@@ -63,7 +63,12 @@ function answer(response: Http2ServerResponse, reply: ReturnType<typeof respond>
     response.writeHead(502).end();
     return;
   }
-  response.writeHead(200, { 'content-type': 'application/dns-message', 'cache-control': 'no-store' });
+  // With its length, as public resolvers send it.
+  response.writeHead(200, {
+    'content-type': 'application/dns-message',
+    'content-length': reply.length,
+    'cache-control': 'no-store',
+  });
   response.end(reply);
 }
 

@@ -8,6 +8,7 @@ import { inWaves } from '../src/observe/waves.ts';
 import { zoneObserver } from '../src/observe/zone.ts';
 import { headlines } from '../src/questions/index.ts';
 import { rules } from '../src/rules/index.ts';
+import { middle } from './middle.ts';
 import type { World } from './world.ts';
 
 /** What the engine costs on one world. */
@@ -16,8 +17,10 @@ export interface EngineFigures {
   readonly reportsPerSecond: number;
   /** The same by the clock, where other programs take their share of the machine. */
   readonly byTheClock: number;
-  /** Questions in each round. */
+  /** Questions in each round, those that only a relay answers included. */
   readonly roundSizes: readonly number[];
+  /** Rounds of the impersonation answer alone. */
+  readonly chain: number;
   readonly areas: readonly AreaCost[];
 }
 
@@ -39,6 +42,9 @@ export async function measureEngine({ domain, zone }: World): Promise<EngineFigu
   const scope = scopeOf(domain, EXAMPLE_NOW);
   const waves = inWaves(zoneObserver(zone, EXAMPLE_NOW));
   const report = await diagnose({ scope, rules, headlines, observer: waves });
+  const alone = inWaves(zoneObserver(zone, EXAMPLE_NOW));
+  const only = { impersonation: headlines.impersonation };
+  await diagnose({ scope, rules: {}, headlines: only, observer: alone });
   const observer = recordedObserver(Log.of(report.facts));
   const once = () => diagnose({ scope, rules, headlines, observer });
   for (let i = 0; i < WARM_UP; i++) await once();
@@ -52,9 +58,10 @@ export async function measureEngine({ domain, zone }: World): Promise<EngineFigu
     byClock.push((BATCH * 1e3) / (performance.now() - start));
   }
   return {
-    reportsPerSecond: middle(byCore),
-    byTheClock: middle(byClock),
+    reportsPerSecond: Math.round(middle(byCore)),
+    byTheClock: Math.round(middle(byClock)),
     roundSizes: waves.waves.map((wave) => wave.length),
+    chain: alone.waves.length,
     areas: areaCosts(report),
   };
 }
@@ -69,8 +76,4 @@ function areaCosts({ findings }: Report): AreaCost[] {
     const others = new Set([...asked].flatMap(([other, theirs]) => (other === area ? [] : [...theirs])));
     return { area, questions: keys.size, own: [...keys].filter((key) => !others.has(key)).length };
   });
-}
-
-function middle(values: number[]): number {
-  return Math.round(values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN);
 }

@@ -94,8 +94,9 @@ export function answer(page: Page, id: string): Locator {
   return page.locator(`[data-answer="${id}"]`);
 }
 
-/** Every row in the checklist, shown or folded away. */
-export function rows(page: Page): Promise<Row[]> {
+/** Every row in the checklist, shown or folded away, once all are made. */
+export async function rows(page: Page): Promise<Row[]> {
+  await expect(page.locator('[aria-busy="false"] > #everything')).toBeAttached();
   return page
     .locator('[data-rule]')
     .evaluateAll((elements) =>

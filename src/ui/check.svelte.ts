@@ -57,6 +57,9 @@ export interface Rows {
   readonly rows: readonly Row[];
 }
 
+/** Milliseconds from one picture of a report that fills in to the next. */
+const CALM = 60;
+
 export class Check {
   /** `complete`: everything stands, absences may still be confirmed elsewhere. `settled`: nothing will change. */
   state = $state<'running' | 'complete' | 'settled' | 'stopped'>('running');
@@ -82,6 +85,7 @@ export class Check {
   #waiting: (() => void)[] = [];
   #scheduled = false;
   #urgent = false;
+  #shownAt = 0;
 
   constructor(
     readonly subject: Subject,
@@ -186,8 +190,10 @@ export class Check {
       this.#scheduled = false;
       this.#flush();
     };
-    // A hidden tab paints no frames, yet its report must be there when it is shown again.
-    if (document.hidden) setTimeout(flush, 50);
+    // A hidden tab paints no frames, yet its report must be there when it is shown again. Nobody reads faster than
+    // this, and every picture takes time that answers would be read in.
+    const rest = document.hidden ? CALM : this.#shownAt + CALM - performance.now();
+    if (rest > 0) setTimeout(flush, rest);
     else requestAnimationFrame(flush);
   }
 
@@ -201,6 +207,7 @@ export class Check {
   }
 
   #flush(): void {
+    this.#shownAt = performance.now();
     const waiting = this.#waiting;
     this.#waiting = [];
     const open = this.slots.filter((slot) => !slot.answer);
