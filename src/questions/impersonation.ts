@@ -24,7 +24,7 @@ const impersonation = headline({
       headline: 'Yes. Mail forged in your name would be delivered.',
       reason: (d: { policy: boolean }) =>
         d.policy
-          ? 'Your DMARC policy is `none`: receivers may report forged mail to you, but nothing asks them to stop it.'
+          ? 'Your DMARC policy is `none`: receivers may tell you of forged mail where you ask for reports, but nothing asks them to stop it.'
           : 'No DMARC policy governs your name, so nothing asks receivers to stop forged mail.',
     },
     'delivered-below': {

@@ -25,11 +25,12 @@ const declaration = rule({
     declared: { passes: true, says: 'The records of the domain tell what it does with mail.' },
     governed: {
       severity: 'info',
-      says: 'The domain says nothing about mail itself, but a DMARC policy has mail forged in its name rejected.',
-      fix: (d: { changes: readonly Change[] }) => ({
+      says: (d: { junked: boolean }) =>
+        `The domain says nothing about mail itself, but a DMARC policy has mail forged in its name ${d.junked ? 'put into the junk folder' : 'rejected'}.`,
+      fix: (d: { junked: boolean; changes: readonly Change[] }) => ({
         stage: 'tidy',
         effort: 'minutes',
-        text: 'If the domain uses no mail, say so to receivers that do not ask for DMARC, too: `v=spf1 -all` in a TXT record, and `0 .` as the only MX record.',
+        text: `If the domain uses no mail, say so to receivers that do not ask for DMARC, too: \`v=spf1 -all\` in a TXT record, and \`0 .\` as the only MX record.${d.junked ? ' Then nothing can be lost, and the DMARC policy may be `p=reject`.' : ''}`,
         ...(d.changes.length > 0 ? { changes: d.changes } : {}),
       }),
     },
@@ -59,10 +60,16 @@ const declaration = rule({
         ];
     const rests = [dns(domain, 'MX'), dns(domain, 'TXT')];
     const stances = [dmarc.value.rfc9989.exact, dmarc.value.rfc7489.exact];
-    if (
-      stances.every((stance) => stance.effective.policy === 'reject' && stance.effective.rest === undefined)
-    )
-      return { is: 'governed', data: { changes: closed }, rests };
+    const policies = stances.map(({ effective }) =>
+      effective.rest === undefined ? effective.policy : 'none',
+    );
+    const junked = policies.includes('quarantine');
+    if (policies.every((policy) => policy === 'reject' || policy === 'quarantine'))
+      return {
+        is: 'governed',
+        data: { junked, changes: junked ? [] : closed },
+        rests,
+      };
     if (stances.some((stance) => stance.stated !== 'not-applied'))
       return {
         is: 'not-applicable',
@@ -99,6 +106,11 @@ export const examples = [
     name: 'a web site below a domain that rejects',
     domain: 'www.example.com',
     zone: 'www.example.com A 45.0.0.1\n_dmarc.example.com TXT "v=DMARC1; p=reject"',
+    expect: 'governed',
+  },
+  {
+    name: 'a web site whose registrar set a policy',
+    zone: 'example.com A 45.0.0.1\n_dmarc.example.com TXT "v=DMARC1; p=quarantine"',
     expect: 'governed',
   },
   {
