@@ -6,7 +6,7 @@
  *   - every DKIM key is revoked (`p=` empty), and no MTA-STS or TLS-RPT record is left.
  * No rule may show a problem there, not even a remark; and whatever keeps a zone from being counted so is said, by
  * a problem or a remark at least. Names outside the zone are not recorded, so they are unknown, except `_dmarc`
- * of the public suffixes above it, taken as absent. An ALIAS row stands for an address. `SHOW=1` prints problems.
+ * and `_domainkey` of the public suffixes above it, taken as absent. An ALIAS row stands for an address. `SHOW=1` prints problems.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -93,7 +93,7 @@ function reportOn(domain: string, rows: readonly Row[]): Promise<Report> {
 function observerOf(domain: Name, zone: Zone): Observer {
   const inner = zoneObserver(zone, EXAMPLE_NOW);
   const suffixes = parentsOf(domain).filter((parent) => list.publicSuffix(parent).suffix === parent);
-  const above = new Set<string>(suffixes.map((suffix) => `_dmarc.${suffix}`));
+  const above = new Set<string>(suffixes.flatMap((suffix) => [`_dmarc.${suffix}`, `_domainkey.${suffix}`]));
   const isKnown = (name: Name) => isWithin(name, domain) || above.has(name);
   return {
     async observe(question, lane) {

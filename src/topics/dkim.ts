@@ -3,8 +3,9 @@
  * (RFC 6376 §3.6.2.1); selectors cannot be listed, so they are given by the user, implied by the services the
  * domain uses, or guessed from the usual ones. Finding none proves nothing, unless `_domainkey.<domain>` does not
  * exist: then nothing below it exists either (RFC 8020 §2). Some servers deny names that do have names below
- * them (RFC 8020 §5), so the likeliest selectors are asked even then. A label that nobody publishes tells a
- * wildcard's answer from a real one.
+ * them (RFC 8020 §5), so the likeliest selectors are asked even then. Mail of a subdomain may be signed by a name
+ * above it and pass DMARC all the same (relaxed alignment), so there the names above must have no keys either. A
+ * label that nobody publishes tells a wildcard's answer from a real one.
  */
 
 import { type Name, prefixed } from '../dns/name.ts';
@@ -72,7 +73,7 @@ export interface DkimReading {
   readonly underscore: 'nxdomain' | 'exists' | 'compact' | 'wildcard' | 'delegated';
   /** TXT records at `_domainkey.<domain>` itself, where keys do not belong. */
   readonly baseTexts: readonly string[];
-  /** Whether finding no key means there is none. */
+  /** Whether finding no key means that no mail of the domain can be signed. */
   readonly absence: 'proven' | 'not-provable';
   /** How many keys a verifier can use. */
   readonly live: number;
@@ -102,12 +103,20 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
     return { selector, how, name, result: await ask(dns(name, 'TXT'), lane) };
   };
   const given = [...new Set(scope.selectors.map(selectorIn))].slice(0, MOST_GIVEN);
-  const [underscore, guard, apex, hosts, first, beside] = await Promise.all([
+  // A top-level domain signs nobody's mail.
+  const higher = scope.parents.filter((parent) => parent.includes('.'));
+  const [underscore, guard, apex, hosts, first, above, beside] = await Promise.all([
     ask(dns(base, 'TXT')),
     ask(dns(guardName, 'TXT')),
     ask(dns(domain, 'TXT')),
     read(mx),
     Promise.all(given.map((selector) => look(selector, 'given', 'main'))),
+    Promise.all(
+      higher.map(async (parent) => {
+        const name = prefixed('_domainkey', parent);
+        return name === undefined ? undefined : await ask(dns(name, 'TXT'));
+      }),
+    ),
     // A key entered without `_domainkey` stands right under the domain.
     Promise.all(
       given.map(async (selector) => {
@@ -170,19 +179,22 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   }
   if (guard.seen) {
     // The asterisk stands below `_domainkey` where that name itself is answered otherwise.
-    const above = underscore.seen && sameAnswer(underscore.answer, guard.answer);
-    const name = prefixed(above ? '*' : '*._domainkey', domain);
+    const atBase = underscore.seen && sameAnswer(underscore.answer, guard.answer);
+    const name = prefixed(atBase ? '*' : '*._domainkey', domain);
     const found =
       name && keyIn({ selector: '*', how: 'wildcard', name, result: guard }, guard.answer, [], true);
     if (found) keys.push(found);
   }
 
+  const nothing = tells === 'nxdomain' && keys.length === 0 && dangling.length === 0;
+  const unseenAbove = nothing && above.find((one) => one && !one.seen);
   const live = keys.filter((key) => key.record.state === 'live').length;
   const missing =
     (!underscore.seen && underscore.because) ||
     (!guard.seen && guard.because) ||
     (!apex.seen && apex.because) ||
     (hosts.got === 'none' && hosts.because) ||
+    (unseenAbove && !unseenAbove.seen && unseenAbove.because) ||
     blind[0];
   const value: DkimReading = {
     keys,
@@ -197,7 +209,7 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
     underscore: tells ?? 'compact',
     baseTexts: underscore.seen && tells !== 'wildcard' ? texts(underscore.answer) : [],
     absence:
-      tells === 'nxdomain' && keys.length === 0 && dangling.length === 0 && !missing
+      nothing && !missing && above.every((one) => !one?.seen || isNowhere(one.answer))
         ? 'proven'
         : 'not-provable',
     live,
@@ -205,6 +217,11 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   };
   return missing ? part(value, missing) : whole(value);
 });
+
+/** The name does not exist, and so no name below it (RFC 8020 §2). */
+function isNowhere({ rcode, chain }: DnsAnswer): boolean {
+  return rcode === 'NXDOMAIN' && chain.length === 0;
+}
 
 /** The keys of a reading that may lack some, and why it lacks them. */
 export function keysOf(reading: Reading<DkimReading>): { keys: readonly FoundKey[]; missing?: Blind } {
@@ -255,7 +272,7 @@ function signal(
   if (!underscore.seen || !guard.seen) return undefined;
   if (guard.answer.records.length > 0 || guard.answer.chain.length > 0) return 'wildcard';
   if (underscore.answer.zone?.name === base || guard.answer.zone?.name === base) return 'delegated';
-  if (underscore.answer.rcode === 'NXDOMAIN' && underscore.answer.chain.length === 0)
+  if (isNowhere(underscore.answer))
     // A name below one that does not exist cannot exist (RFC 8020 §2): a server that says so proves nothing.
     return guard.answer.rcode === 'NXDOMAIN' ? 'nxdomain' : 'compact';
   // RFC 9824: no data for a name that nobody published means that any name is answered so.

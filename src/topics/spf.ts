@@ -249,6 +249,8 @@ export const spfHelo = topic<readonly HeloReading[]>('spf-helo', async ({ scope,
       const [answer] = await Promise.all([lookup(dns(host, 'A')), lookup(dns(host, 'TXT'))]);
       const address = answer.seen ? answer.answer.records[0]?.data : undefined;
       if (address === undefined) return undefined;
+      // An alias of the domain itself has the domain's own record, which is judged there.
+      if (answer.seen && answer.answer.chain.at(-1) === scope.domain) return undefined;
       const { result, path } = await checkHost({ ip: address, sender: '', helo: host }, lookup);
       const text = path[0]?.text;
       return { host, address, result, ...(text === undefined ? {} : { text }) };

@@ -114,6 +114,19 @@ export const examples = [
     zone: `${SENDS}\n q7x._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`,
     expect: 'unknown',
   },
+  {
+    name: 'nothing below a subdomain whose mail the domain above may sign',
+    domain: 'news.example.com',
+    zone: `news.example.com TXT "v=spf1 ip4:192.0.2.1 -all"
+           q7x._domainkey.example.com TXT "v=DKIM1; p=${RSA_2048}"`,
+    expect: 'unknown',
+  },
+  {
+    name: 'nothing below a subdomain, nor above it',
+    domain: 'news.example.com',
+    zone: 'news.example.com TXT "v=spf1 ip4:192.0.2.1 -all"\nexample.com A 192.0.2.1',
+    expect: 'absent',
+  },
   { name: 'a zone that denies nothing', zone: `${SENDS}\n $COMPACT example.com`, expect: 'unknown' },
   {
     name: 'a key that is too short',

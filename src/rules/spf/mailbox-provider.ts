@@ -1,5 +1,6 @@
 import { dns } from '../../dns/record.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { longestMatch, type Provider } from '../../mail/provider/match.ts';
 import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
@@ -84,8 +85,8 @@ const mailboxProvider = rule({
     // Networks, macros or a broken branch may well cover those servers under another name.
     const unclear =
       [...nodesOf(tree)].some((node) => node.state !== 'record') ||
-      [...liveTerms(tree)].some(
-        ({ term }) =>
+      [...beyondSenders(tree)].some(
+        (term) =>
           term.dynamic || ((term.term.kind === 'ip4' || term.term.kind === 'ip6') && term.term.prefix < 31),
       );
     if (unclear)
@@ -103,6 +104,17 @@ const mailboxProvider = rule({
 });
 
 export default mailboxProvider;
+
+/** The terms that count, but for those in records of services that send from networks of their own. */
+function* beyondSenders(node: SpfNode): Generator<SpfNode['terms'][number]> {
+  for (const term of node.terms) {
+    if (term.dead) continue;
+    const service = term.target === undefined ? undefined : longestMatch(PROVIDERS, 'spf', term.target);
+    if (service?.role === 'sender') continue;
+    yield term;
+    if (term.nested) yield* beyondSenders(term.nested);
+  }
+}
 
 function lists(tree: SpfNode, mailbox: Provider): boolean {
   return [...liveTerms(tree)].some(
@@ -150,6 +162,13 @@ export const examples = [
     name: 'the mailboxes are missing',
     zone: `example.com TXT "v=spf1 a ~all"
            example.com A 192.0.2.80
+           ${GOOGLE}`,
+    expect: 'provider-gap',
+  },
+  {
+    name: 'the mailboxes are missing beside a service for newsletters',
+    zone: `example.com TXT "v=spf1 include:servers.mcsv.net -all"
+           servers.mcsv.net TXT "v=spf1 ip4:198.51.100.0/24 -all"
            ${GOOGLE}`,
     expect: 'provider-gap',
   },
