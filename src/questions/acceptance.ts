@@ -1,9 +1,11 @@
 import { headline } from '../engine/rule.ts';
+import { dnssec } from '../topics/dnssec.ts';
 import { lacking, senderRequirements } from '../topics/sender-requirements.ts';
 
 const acceptance = headline({
   asks: 'Will the large receivers accept your mail?',
-  reads: { demands: senderRequirements },
+  reads: { demands: senderRequirements, dnssec },
+  partial: ['demands', 'dnssec'],
   cases: {
     'no-mail': {
       passes: true,
@@ -15,6 +17,12 @@ const acceptance = headline({
       headline: 'No. Your own policy turns mail of yours away.',
       reason: (d: { policy: string }) =>
         `DMARC says \`${d.policy}\`, and your mail can rely on neither SPF nor DKIM.`,
+    },
+    unreachable: {
+      severity: 'critical',
+      headline: 'No. Many receivers cannot look your domain up.',
+      reason:
+        'Your DNS signatures do not verify. Receivers that check them find neither your SPF record nor your keys, and turn your mail away or put it off.',
     },
     unauthenticated: {
       severity: 'high',
@@ -48,7 +56,10 @@ const acceptance = headline({
         'SPF, DKIM and DMARC are all there. Content, complaints and the reputation of your addresses are for each receiver to judge.',
     },
   },
-  judge({ demands }) {
+  judge({ demands: reading, dnssec }) {
+    if (dnssec.got === 'whole' && dnssec.value.bogus) return { is: 'unreachable' };
+    if (reading.got !== 'whole') return { is: 'unknown', because: reading.because };
+    const demands = reading.value;
     if (!demands.sends) return { is: 'no-mail' };
     const { spf, dkim, policy } = demands;
     if (spf !== 'usable' && dkim === 'missing')

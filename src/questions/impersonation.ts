@@ -78,6 +78,8 @@ const impersonation = headline({
     ];
     // A pass for the domain itself is the worst there is: nothing unseen can change the answer.
     if (exact.shown === 'pass') return { is: 'authenticated', data: { by: opening(value) }, lines };
+    if (reading.got === 'part' && lines.every(({ what }) => what === UNSEEN))
+      return { is: 'unknown', because: reading.because, lines };
     if (!value.complete) return { is: 'partly-seen', lines };
     const { rank } = value.worst;
     if (rank <= PARTLY_PASSING) return { is: 'authenticated-below', data: { by: opening(value) }, lines };
@@ -123,7 +125,7 @@ function line(who: string, forgery: Forgery): AnswerLine {
     const open = [rfc9989, rfc7489].some((fate) => fate.worst === 'pass' && fate.best === 'block');
     return {
       who,
-      what: open ? 'could not be checked' : (sameWords(rfc9989, rfc7489) ?? `at worst ${words(rfc9989)}`),
+      what: open ? UNSEEN : (sameWords(rfc9989, rfc7489) ?? `at worst ${words(rfc9989)}`),
       tone: 'unknown',
     };
   }
@@ -135,6 +137,8 @@ function line(who: string, forgery: Forgery): AnswerLine {
     tone,
   };
 }
+
+const UNSEEN = 'could not be checked';
 
 const TONES: readonly AnswerLine['tone'][] = ['bad', 'bad', 'bad', 'warn', 'good', 'good', 'good'];
 

@@ -1,6 +1,7 @@
 import { wordsFor } from '../engine/blindness.ts';
 import { type AnswerLine, headline } from '../engine/rule.ts';
 import { boundBy, dane } from '../topics/dane.ts';
+import { dnssec } from '../topics/dnssec.ts';
 import { mtaSts } from '../topics/mta-sts.ts';
 import { mtaStsPolicy } from '../topics/mta-sts-policy.ts';
 import { mx } from '../topics/mx.ts';
@@ -9,13 +10,19 @@ import { type HostProtection, protection } from '../topics/protection.ts';
 
 const interception = headline({
   asks: 'Is mail on its way to you protected?',
-  reads: { posture, mx, mtaSts, mtaStsPolicy, dane, protection },
-  partial: ['posture', 'mtaSts', 'mtaStsPolicy', 'dane', 'protection'],
+  reads: { posture, mx, mtaSts, mtaStsPolicy, dane, protection, dnssec },
+  partial: ['posture', 'mx', 'mtaSts', 'mtaStsPolicy', 'dane', 'protection', 'dnssec'],
   cases: {
     'no-mail': {
       passes: true,
       headline: 'No mail is on its way here.',
       reason: 'The domain shows no sign of receiving mail, so there is nothing to intercept.',
+    },
+    unreachable: {
+      severity: 'critical',
+      headline: 'Much of it never arrives.',
+      reason:
+        'Your DNS signatures do not verify. Large mail providers check them and find no server to deliver to, so their users’ mail does not reach you. Mend that first.',
     },
     'nothing-binding': {
       severity: 'medium',
@@ -53,25 +60,28 @@ const interception = headline({
         'Every mail server keeps what your MTA-STS policy or TLSA records promise. Senders that know neither still decide for themselves.',
     },
   },
-  judge({ posture, mx, mtaSts, mtaStsPolicy, dane, protection }) {
+  judge({ posture, mx: hosts, mtaSts, mtaStsPolicy, dane, protection, dnssec }) {
+    if (dnssec.got === 'whole' && dnssec.value.bogus) return { is: 'unreachable' };
+    if (hosts.got !== 'whole') return { is: 'unknown', because: hosts.because };
+    const mx = hosts.value;
     const nullOnly = mx.hasNull && mx.hosts.length === 1;
     if (nullOnly || (posture.got === 'whole' && !posture.value.receives)) return { is: 'no-mail' };
     if (posture.got !== 'whole') return { is: 'unknown', because: posture.because };
     if (mtaSts.got !== 'whole') return { is: 'unknown', because: mtaSts.because };
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     if (protection.got === 'none') return { is: 'unknown', because: protection.because };
-    const hosts = protection.value;
+    const all = protection.value;
     // Without a relay every line would say the same, which the answer itself says once.
-    const lines = hosts.every(isUnvisited) ? [] : hosts.map(lineOf);
-    const insisted = hosts.filter((each) => each.sts === 'enforce' || promised(each));
+    const lines = all.every(isUnvisited) ? [] : all.map(lineOf);
+    const insisted = all.filter((each) => each.sts === 'enforce' || promised(each));
     if (insisted.some(isBroken)) return { is: 'broken', lines };
     if (dane.got === 'part') return { is: 'unknown', because: dane.because };
     const bound = boundBy(dane.value).length > 0;
     const { policy } = mtaStsPolicy.got === 'whole' ? mtaStsPolicy.value : {};
     const byPolicy =
       mtaStsPolicy.got === 'whole' ? policy?.valid && policy.mode !== 'none' : mtaSts.value.usable;
-    if (!bound && !byPolicy) return { is: 'nothing-binding', data: { encrypted: encryptedOf(hosts) }, lines };
-    const hidden = hosts.flatMap(blindOf)[0];
+    if (!bound && !byPolicy) return { is: 'nothing-binding', data: { encrypted: encryptedOf(all) }, lines };
+    const hidden = all.flatMap(blindOf)[0];
     if (hidden || mtaStsPolicy.got === 'none') {
       const because = hidden ?? (mtaStsPolicy.got === 'none' ? mtaStsPolicy.because : undefined);
       const by = [
@@ -80,10 +90,10 @@ const interception = headline({
       ].join(' ');
       return { is: 'announced', data: { by, why: because ? wordsFor(because) : '' }, lines };
     }
-    if (insisted.length === hosts.length) return { is: 'protected', lines };
+    if (insisted.length === all.length) return { is: 'protected', lines };
     if (insisted.length > 0) return { is: 'partly', lines };
-    if (hosts.some(({ sts }) => sts === 'testing')) return { is: 'testing', lines };
-    return { is: 'nothing-binding', data: { encrypted: encryptedOf(hosts) }, lines };
+    if (all.some(({ sts }) => sts === 'testing')) return { is: 'testing', lines };
+    return { is: 'nothing-binding', data: { encrypted: encryptedOf(all) }, lines };
   },
 });
 

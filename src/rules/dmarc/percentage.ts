@@ -17,7 +17,7 @@ const percentage = rule({
   ],
   reads: { dmarcRecord },
   cases: {
-    all: { passes: true, says: 'The record limits its policy to no share of the mail.' },
+    all: { passes: true, says: 'The policy holds for all mail that fails, not for a share of it.' },
     full: {
       passes: true,
       says: 'The record says `pct=100`, which is the default of older receivers; new ones no longer read it.',

@@ -20,7 +20,7 @@ const singleRecord = rule({
     multiple: {
       severity: 'high',
       says: (d: { count: number; registrar: boolean }) =>
-        `${d.count} DMARC records stand at the name, and receivers discard them all.${d.registrar ? ' One of them is the default that a registrar sets by itself.' : ''}`,
+        `${d.count === 2 ? 'Two' : d.count} DMARC records stand at the name, and receivers discard them all.${d.registrar ? ' One of them is the default that a registrar sets by itself.' : ''}`,
       fix: (d: { name: Name; changes: readonly Change[] }) => ({
         stage: 'mend',
         effort: 'minutes',

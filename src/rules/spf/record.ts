@@ -74,7 +74,7 @@ const record = rule({
     multiple: {
       severity: 'high',
       says: (d: { count: number; same: boolean }) =>
-        `The domain has ${d.count} SPF records${d.same ? ' with the same text' : ''}. Receivers must treat that as an error, so no mail passes SPF.`,
+        `The domain has ${d.count === 2 ? 'two' : d.count} SPF records${d.same ? ' with the same text' : ''}. Receivers must treat that as an error, so no mail passes SPF.`,
       fix: (d: { changes: readonly Change[] }) => ({
         stage: 'mend',
         effort: 'minutes',

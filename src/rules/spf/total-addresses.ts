@@ -22,9 +22,11 @@ const totalAddresses = rule({
     counted: {
       passes: true,
       says: (d: { total: string }) =>
-        d.total === '1'
-          ? 'One IPv4 address passes.'
-          : `${d.total} IPv4 addresses pass, included records counted.`,
+        d.total === '0'
+          ? 'No IPv4 address passes.'
+          : d.total === '1'
+            ? 'One IPv4 address passes.'
+            : `${d.total} IPv4 addresses pass, included records counted.`,
     },
     many: {
       severity: 'medium',
