@@ -20,6 +20,10 @@ if (target && options) {
   target.replaceChildren(link);
 } else if (target && location.search === '?widget') {
   void import('./ui/widget/Builder.svelte').then(({ default: Builder }) => mount(Builder, { target }));
+} else if (target && location.search === '?record') {
+  void import('./ui/record/RecordPage.svelte').then(({ default: RecordPage }) =>
+    mount(RecordPage, { target }),
+  );
 } else if (target) {
   mount(App, { target });
   keepCopy();

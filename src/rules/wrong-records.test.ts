@@ -5,13 +5,13 @@
  */
 
 import { expect, test } from 'vitest';
-import { recordReport } from '../cli/record.ts';
 import { toOctets } from '../dns/text.ts';
 import { EXAMPLE_NOW } from '../engine/rule.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { type WrongRecord, wrongRecords } from '../fixtures/wrong-records.ts';
 import { RSA_2048 } from '../mail/dkim/example-keys.ts';
 import { parseKeyRecord } from '../mail/dkim/key-record.ts';
+import { recordReport } from '../record/judge.ts';
 
 test('in at least 95 of a hundred the first finding names the mistake and its fix judges clean', async () => {
   expect(wrongRecords.length).toBe(100);

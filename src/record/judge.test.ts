@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RSA_1024 } from '../mail/dkim/example-keys.ts';
-import { kindOf, type RecordKind, recordReport } from './record.ts';
+import { kindOf, mendedRecord, type RecordKind, recordReport } from './judge.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 
@@ -62,5 +62,23 @@ describe('a record alone', () => {
   ])('%s: hostile text is judged too', async (kind) => {
     for (const text of ['', '\x00\xff', ';'.repeat(20_000), 'v=DMARC1;'.repeat(5_000), 'a '.repeat(30_000)])
       await expect(recordReport(kind, text, NOW)).resolves.toMatchObject({ kind });
+  });
+});
+
+describe('a record is mended', () => {
+  const mended = async (kind: RecordKind, text: string) =>
+    mendedRecord(await recordReport(kind, text, NOW), NOW);
+
+  test('slip after slip', async () => {
+    expect(await mended('spf', 'v=spf1 ipv4:45.0.0.7 include=_spf.example.net ~all')).toBe(
+      'v=spf1 ip4:45.0.0.7 include:_spf.example.net ~all',
+    );
+    expect(await mended('dmarc', 'v=dmarc1; p=reject, rua=reports@example.com')).toBe(
+      'v=DMARC1; p=reject; rua=mailto:reports@example.com',
+    );
+  });
+
+  test('and never made stricter', async () => {
+    expect(await mended('dmarc', 'v=DMARC1; p=none; rua=mailto:a@example.com')).toBeUndefined();
   });
 });
