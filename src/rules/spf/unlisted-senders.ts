@@ -59,7 +59,7 @@ const unlistedSenders = rule({
     },
     'all-neutral': {
       severity: 'high',
-      says: 'The record says `?all`: you have no opinion on servers you do not list. Receivers must treat that as if you had no SPF record.',
+      says: 'The record says `?all`: you have no opinion on servers you do not list. Receivers must treat their mail as if you had no SPF record.',
       fix: close('End the record with `~all`.'),
     },
     'no-terminal': {
