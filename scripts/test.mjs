@@ -131,6 +131,7 @@ async function prepareJourneys() {
   if (whereIs('named') === undefined || whereIs('dnssec-signzone') === undefined) wanted.push('bind9');
   if (!existsSync(POSTFIX)) wanted.push('postfix');
   if (whereIs('openssl') === undefined) wanted.push('openssl');
+  if (whereIs('nginx') === undefined) wanted.push('nginx-light');
   const debian = process.getuid?.() === 0 && existsSync('/etc/debian_version');
   if (wanted.length > 0 && debian) aptInstall(wanted);
   if (debian && !existsSync(`${EXIM}/usr/sbin/exim4`)) unpackExim();
@@ -140,6 +141,7 @@ async function prepareJourneys() {
   if (path === undefined)
     leftOut.push('the journeys in a browser: no Chromium found (npx playwright install chromium brings one)');
   else if (whereIs('named') === undefined) leftOut.push('the journeys through BIND: no named found');
+  if (whereIs('nginx') === undefined) leftOut.push('the journeys through nginx: none found');
   return path;
 }
 

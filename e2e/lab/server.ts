@@ -13,10 +13,17 @@ export interface Server {
 }
 
 /** Starts the server with options beside `--port`; resolves with its printed address. */
-export async function startServer(options: readonly string[]): Promise<Server> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export function startServer(options: readonly string[]): Promise<Server> {
+  return started([join(DIST, 'cli', 'mailproof.mjs'), 'serve', '--port', '0', ...options]);
+}
+
+/** Starts the built relay in the same way. */
+export function startRelay(options: readonly string[]): Promise<Server> {
+  return started([join(DIST, 'relay.mjs'), '--port', '0', ...options]);
+}
+
+async function started(command: readonly string[]): Promise<Server> {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let out = '';
@@ -25,7 +32,7 @@ export async function startServer(options: readonly string[]): Promise<Server> {
       const address = /http:\/\/\S+/.exec(out)?.[0];
       if (address !== undefined) resolve(address);
     });
-    void ended.then(() => reject(new Error('mailproof serve ended before it printed its address')));
+    void ended.then(() => reject(new Error(`${command[0]} ended before it printed its address`)));
   });
   return {
     url,
@@ -36,4 +43,4 @@ export async function startServer(options: readonly string[]): Promise<Server> {
   };
 }
 
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'mailproof.mjs');
+const DIST = join(import.meta.dirname, '..', '..', 'dist');
