@@ -3,6 +3,7 @@
  */
 
 import { readInput } from '../dns/input.ts';
+import type { Name } from '../dns/name.ts';
 import { printable } from '../dns/text.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import { type AnyCase, type AnyRule, SEVERITIES, type Severity } from '../engine/rule.ts';
@@ -41,6 +42,7 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
     'fail-on': { type: 'string' },
     selector: { type: 'string', multiple: true },
     intent: { type: 'string' },
+    submission: { type: 'string' },
   });
   const input = readInput(onlyArgument(positionals, 'The domain to check'), toAscii);
   if (!input.ok) throw new UsageError(input.sentence);
@@ -54,6 +56,7 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
     ...(intent ? { intent } : {}),
     ...(mailbox ? { mailbox } : {}),
     selectors: values.selector ?? [],
+    ...(values.submission === undefined ? {} : { submission: readSubmission(values.submission) }),
   });
   const { observer, resolvers } = observerFor(values.zone, values.resolver, at, values.relay);
 
@@ -128,6 +131,12 @@ export function readResolver(text: string): Resolver {
       `--resolver takes an https:// address or one of ${RESOLVERS.map(({ id }) => id).join(', ')}, not "${text}".`,
     );
   return resolver;
+}
+
+function readSubmission(text: string): Name {
+  const input = readInput(text, toAscii);
+  if (!input.ok) throw new UsageError(`--submission takes the name of a sending host. ${input.sentence}`);
+  return input.domain;
 }
 
 /** An ISO 8601 date, or date and time; without a zone it is UTC. */

@@ -97,13 +97,17 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     return observation;
   };
   const other = [...changed].filter(([key, { result }]) => before?.log.findByKey(key)?.result !== result);
-  const readings = new Readings(scope, observe, before?.readings.without(new Set(other.map(([key]) => key))));
+  const kept = before?.readings.without(new Set(other.map(([key]) => key)));
+  const readings = new Readings(scope, observe, kept, before?.readings);
 
   const judgeRule = (id: string, rule: AnyRule, set: ReadSet): Promise<void> | undefined => {
     const held = before?.judged.get(id);
     const tell = (finding: Finding, rests: readonly Question[] = []): void => {
-      judged.set(id, { finding, rests });
-      if (on && !same(finding, held?.finding)) on({ type: 'finding', finding });
+      const runBy =
+        finding.outcome === 'problem' && !rule.ownersToMend ? readings.runBy(set.asked()) : undefined;
+      const told = runBy === undefined ? finding : { ...finding, runBy };
+      judged.set(id, { finding: told, rests });
+      if (on && !same(told, held?.finding)) on({ type: 'finding', finding: told });
     };
     const settle = (verdict: Given): Promise<void> | undefined => {
       let finding: Finding;

@@ -45,17 +45,28 @@ export class Readings {
   readonly #taken: Map<Topic<unknown>, Taken>;
   readonly #answers = new Map<string, Promise<Seen<never>>>();
   readonly #sets: Branch = { below: new Map() };
+  readonly #runBy: Map<string, string>;
 
-  /** `observe` is called once for each question. */
+  /** `observe` is called once for each question; `before` are the readings of an earlier run. */
   constructor(
     scope: Scope,
     observe: (question: Question, key: string, lane: Lane) => Promise<Observation>,
     kept: Kept = new Map(),
+    before?: Readings,
   ) {
     this.#scope = scope;
     this.#observe = observe;
     this.#kept = kept;
     this.#taken = new Map(kept);
+    this.#runBy = new Map(before ? before.#runBy : []);
+  }
+
+  /**
+   * Who runs the hosts that were visited for these questions; undefined when one is the owner's, or none was visited.
+   */
+  runBy(asked: readonly string[]): string | undefined {
+    const whose = asked.filter((key) => key.startsWith('smtp ')).map((key) => this.#runBy.get(key));
+    return whose.length === 0 || whose.includes(undefined) ? undefined : [...new Set(whose)].join(' and ');
   }
 
   /** What was read without asking any of these questions. Only once everything has settled. */
@@ -106,9 +117,10 @@ export class Readings {
     const read = new Set<Taken>();
     const look: Look = {
       scope: this.#scope,
-      ask: (question, lane = 'main') => {
+      ask: (question, lane = 'main', whose) => {
         const key = keyOf(question);
         asked.add(key);
+        if (whose !== undefined) this.#runBy.set(key, whose);
         let answer = this.#answers.get(key);
         if (!answer) {
           answer = this.#observe(question, key, lane).then(resultOf);

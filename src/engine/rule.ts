@@ -113,6 +113,8 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   readonly bears: readonly Concern[];
   /** Its finding says what the domain is, and stands above the report. One rule does. */
   readonly portrays?: true;
+  /** What to change is in the owner's hands, also where somebody else runs the servers it looks at. */
+  readonly ownersToMend?: true;
   readonly cites: readonly Citation[];
   readonly reads: R;
   readonly partial?: readonly P[];
@@ -163,6 +165,8 @@ export interface Example<C extends string = string> {
   readonly selectors?: readonly string[];
   /** The label of the address asked about (Scope.mailbox). */
   readonly mailbox?: string;
+  /** The sending host the user named. */
+  readonly submission?: string;
   /** ISO 8601; defaults to 2026-11-23T12:00:00Z. */
   readonly now?: string;
   readonly expect: C | 'not-applicable' | 'unknown';

@@ -16,6 +16,8 @@ export interface Scope {
    * without a part before the @.
    */
   readonly mailbox?: string;
+  /** The host people hand in mail at, where the user named one. */
+  readonly submission?: Name;
   /** When the report is made; every age and expiry is measured from here. */
   readonly now: Millis;
   /**
@@ -29,7 +31,7 @@ export interface Scope {
 export function scopeOf(
   domain: Name,
   now: Millis,
-  options: { intent?: 'mail' | 'no-mail'; selectors?: readonly string[]; mailbox?: string } = {},
+  options: Partial<Pick<Scope, 'intent' | 'selectors' | 'mailbox' | 'submission'>> = {},
 ): Scope {
   return {
     domain,
@@ -37,6 +39,7 @@ export function scopeOf(
     ...(options.intent ? { intent: options.intent } : {}),
     selectors: (options.selectors ?? []).filter((selector) => selector !== ''),
     ...(options.mailbox ? { mailbox: options.mailbox } : {}),
+    ...(options.submission ? { submission: options.submission } : {}),
     now,
     unlikely: unlikelyLabel(domain),
   };

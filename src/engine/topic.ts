@@ -10,8 +10,11 @@ import type { Scope } from './scope.ts';
 /** What a topic works with. Every question and topic it touches becomes evidence of whoever reads it. */
 export interface Look {
   readonly scope: Scope;
-  /** Asks one question; the same question is asked once a report, whoever asks. Never rejects. */
-  ask<const Q extends Question>(question: Q, lane?: Lane): Promise<Seen<AnswerTo<Q>>>;
+  /**
+   * Asks one question; the same question is asked once a report, whoever asks. Never rejects. `runBy`: whose the
+   * host is that is looked at, where it is not the domain's own.
+   */
+  ask<const Q extends Question>(question: Q, lane?: Lane, runBy?: string): Promise<Seen<AnswerTo<Q>>>;
   /** Reads another topic. Never rejects. Topics must not read each other in a circle. */
   read<T>(topic: Topic<T>): Promise<Reading<T>>;
 }

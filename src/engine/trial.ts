@@ -20,6 +20,7 @@ export function scopeOfExample(example: Omit<Example, 'expect' | 'name' | 'zone'
       ...(example.intent ? { intent: example.intent } : {}),
       ...(example.selectors ? { selectors: example.selectors } : {}),
       ...(example.mailbox ? { mailbox: example.mailbox } : {}),
+      ...(example.submission ? { submission: mustName(example.submission) } : {}),
     },
   );
 }

@@ -17,6 +17,8 @@ export interface Finding {
   readonly says: string;
   readonly why: string;
   readonly fix?: Fix;
+  /** Who runs every server it concerns, where that is not the domain's owner: the fix is theirs. */
+  readonly runBy?: string;
   readonly bears: readonly Concern[];
   /** It says what the domain is, and stands above the report. */
   readonly portrays?: true;

@@ -45,6 +45,8 @@ export interface JsonFinding {
   readonly says: string;
   readonly why: string;
   readonly fix?: Fix;
+  /** Who runs what it is about, where that is not the domain's owner: the fix is theirs. */
+  readonly runBy?: string;
   readonly cites: readonly JsonCitation[];
   readonly evidence: readonly JsonEvidence[];
 }
@@ -100,6 +102,7 @@ export function jsonFinding(finding: Finding, facts: readonly Observation[]): Js
     says: finding.says,
     why: finding.why,
     ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+    ...(finding.runBy === undefined ? {} : { runBy: finding.runBy }),
     cites: finding.cites.map(citation),
     evidence: evidenceOf(finding.asked, facts).map(({ key: _, at, ...rest }) => ({
       ...rest,

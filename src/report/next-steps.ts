@@ -21,6 +21,13 @@ export function effortOf(fix: Fix): string {
   return EFFORTS[fix.effort];
 }
 
+/** Whose a fix is when it is not the owner's, as a sentence; empty when it is. */
+export function whoseFix({ runBy }: Pick<Finding, 'runBy'>): string {
+  return runBy === undefined
+    ? ''
+    : `${runBy} runs what this is about, so it is theirs to change; you can ask them, or go elsewhere.`;
+}
+
 /** A fix's text as a heading, its first sentence, and the rest. Dots inside backticks end nothing. */
 export function headingOf(text: string): { heading: string; rest: string } {
   let code = false;
@@ -38,11 +45,12 @@ export const STAGES: readonly Stage[] = ['mend', 'report', 'authenticate', 'enfo
 /**
  * The next steps. What is critical comes first, the rest by stage and severity; of several fixes to one
  * record only the first is a step. Lesser matters (low) fill up only what graver ones leave free, as do demands
- * of receivers, which follow from the rest; remarks (info) never become steps.
+ * of receivers, which follow from the rest; remarks (info) never become steps, nor does what only a provider can
+ * change.
  */
 export function nextSteps(findings: readonly Finding[], limit = 3): Step[] {
   const steps: { finding: Finding; fix: Fix; also: Finding[] }[] = [];
-  const inOrder = findings.filter((finding) => finding.fix && rank(finding) < INFO).sort(bySafety);
+  const inOrder = findings.filter((one) => one.fix && !one.runBy && rank(one) < INFO).sort(bySafety);
   const lesser = (finding: Finding) => rank(finding) >= LOW || finding.rule.startsWith('receivers/');
   for (const finding of [...inOrder.filter((one) => !lesser(one)), ...inOrder.filter(lesser)]) {
     const fix = finding.fix as Fix;

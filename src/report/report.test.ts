@@ -10,7 +10,7 @@ import { evidenceOf, repeatLine } from './evidence.ts';
 import { fieldFor } from './host-field.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
-import { headingOf, nextSteps } from './next-steps.ts';
+import { headingOf, nextSteps, whoseFix } from './next-steps.ts';
 import { inAreas, tallyWords } from './order.ts';
 import { newIn, piecesOf } from './pieces.ts';
 import { textReport } from './text.ts';
@@ -77,6 +77,15 @@ describe('next steps', () => {
     const steps = nextSteps([problem('z/z', 'low', 'mend'), problem('i/i', 'info', 'mend'), ...many]);
     expect(steps.map((step) => step.finding.rule)).toEqual(['a/x', 'b/x', 'c/x']);
     expect(nextSteps([problem('z/z', 'low', 'mend'), ...many.slice(1)])).toHaveLength(3);
+  });
+
+  test('are nothing that only a provider can change', () => {
+    const theirs = problem('tls/versions', 'high', 'transport', { runBy: 'Some Mail' });
+    expect(nextSteps([theirs, problem('b/b', 'low', 'tidy')]).map((step) => step.finding.rule)).toEqual([
+      'b/b',
+    ]);
+    expect(whoseFix(theirs)).toMatch(/^Some Mail runs what this is about, so it is theirs to change/);
+    expect(whoseFix(problem('b/b', 'low', 'tidy'))).toBe('');
   });
 
   test('touch one record once', () => {

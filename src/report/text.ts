@@ -10,7 +10,7 @@ import type { Finding, Report } from '../engine/verdict.ts';
 import { type About, dateWords, effortWords, unansweredOf } from './about.ts';
 import { askedWords } from './evidence.ts';
 import { citation } from './json.ts';
-import { effortOf, nextSteps } from './next-steps.ts';
+import { effortOf, nextSteps, whoseFix } from './next-steps.ts';
 import { inAreas, tallyWords } from './order.ts';
 
 /** The whole report, lines of at most `width` characters where words allow. Ends with a line feed. */
@@ -53,7 +53,7 @@ export function textReport(report: Report, about: About, width = 88): string {
       if (finding.outcome !== 'problem') continue;
       for (const { name, type, text } of finding.shows) say(`${type} ${name}: ${excerpt(text, 200)}`, 4, 6);
       say(finding.why, 4);
-      if (finding.fix) say(`To do: ${finding.fix.text}`, 4);
+      if (finding.fix) say([`To do: ${finding.fix.text}`, whoseFix(finding)].filter(Boolean).join(' '), 4);
       say(`Written in ${finding.cites.map((cite) => citation(cite).title).join('; ')}. ${finding.rule}`, 4);
     }
     out.push('');

@@ -42,12 +42,20 @@ export function digestOf({ findings, answers }: Pick<Report, 'findings' | 'answe
 
 /** A report as the fragment of a link; undefined when it is too large for one. */
 export async function linkOf(
-  { domain, now, intent, selectors }: Scope,
+  { domain, now, intent, selectors, submission }: Scope,
   report: Report,
 ): Promise<string | undefined> {
   const facts = await reduced(report.facts);
   const digest = digestOf(report);
-  return encodeLink({ domain, now, ...(intent ? { intent } : {}), selectors, facts, digest });
+  return encodeLink({
+    domain,
+    now,
+    ...(intent ? { intent } : {}),
+    selectors,
+    ...(submission ? { submission } : {}),
+    facts,
+    digest,
+  });
 }
 
 /** Compares a report with the digest in its link; undefined when the digest says nothing that can be read. */

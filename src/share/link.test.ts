@@ -78,10 +78,19 @@ test('a link made once is read for ever', async () => {
 
 describe('a report comes back as it was', () => {
   test.each(worlds)('$domain', async ({ domain, zone }) => {
-    const scope = scopeOf(mustName(domain), EXAMPLE_NOW, { intent: 'mail', selectors: ['s-1', 'ü'] });
+    const scope = scopeOf(mustName(domain), EXAMPLE_NOW, {
+      intent: 'mail',
+      selectors: ['s-1', 'ü'],
+      submission: mustName('smtp.elsewhere.test'),
+    });
     const report = await judge(scope, rules, zoneObserver(parseZone(zone), scope.now));
     const { back, again } = await roundTrip(scope, report, rules);
-    expect(back).toMatchObject({ intent: 'mail', selectors: ['s-1', 'ü'], digest: digestOf(report) });
+    expect(back).toMatchObject({
+      intent: 'mail',
+      selectors: ['s-1', 'ü'],
+      submission: 'smtp.elsewhere.test',
+      digest: digestOf(report),
+    });
     expect(again.answers).toEqual(report.answers);
     expect(again.facts).toEqual(await reduced(report.facts));
   });

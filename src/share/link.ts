@@ -9,8 +9,9 @@
  * The first stream is the text below, the second its long runs of base64 (keys, certificates) as octets. In the
  * text, U+0001 stands for the domain, and U+0002, a length and `;` for the next run.
  *
- *     [domain, now, intent, selectors, digest, start, names, questions, results, by, seconds, seconded]
+ *     [domain, now, intent, selectors, digest, start, names, questions, results, by, seconds, seconded, submission]
  *
+ * `submission` is there only where the sender named a sending host.
  * `questions` are grouped by kind: `["TXT", "example.com", …]`, as the keys of facts/question.ts have them; `results`
  * are as in facts/codec.ts, the number of an earlier one that is the same, or, of mail hosts, a list of that number
  * and what is different (alike.ts). `by` (places in `names`) and `seconds`
@@ -34,6 +35,8 @@ export interface Frozen {
   readonly selectors: readonly string[];
   /** As Scope.mailbox; told from the questions asked, where one is its own. */
   readonly mailbox?: string;
+  /** The sending host that was named. */
+  readonly submission?: Name;
   readonly facts: readonly Observation[];
   /** What the sender saw (digest.ts); empty when nothing is said of it. */
   readonly digest: string;
@@ -143,7 +146,10 @@ function inflate(octets: Uint8Array, dictionary: Uint8Array): Uint8Array {
 /** As in facts/codec.ts. */
 type Entry = [key: string, by: number, at: number, result: unknown, tries?: unknown, confirmedBy?: number];
 
-function pack({ domain, now, intent, selectors, facts, digest }: Frozen): { text: string; runs: Uint8Array } {
+function pack({ domain, now, intent, selectors, submission, facts, digest }: Frozen): {
+  text: string;
+  runs: Uint8Array;
+} {
   const {
     at: start,
     by: names,
@@ -195,6 +201,7 @@ function pack({ domain, now, intent, selectors, facts, digest }: Frozen): { text
     runsOf(ordered.map(([, by]) => by)),
     runsOf(ordered.map(([, , at]) => Math.floor(at / 1000))),
     ordered.flatMap(([, , , , , by], i) => (by === undefined ? [] : [i, by])),
+    ...(submission === undefined ? [] : [submission]),
   ]);
   const runs: Uint8Array[] = [];
   const rest = JSON.stringify(domain).slice(1, -1);
@@ -230,10 +237,12 @@ function unpack(text: string, runs: Uint8Array): Frozen {
       if (run.length !== Number(digits)) throw bad('a run of octets');
       return base64(run);
     });
-  const parts = list(JSON.parse(plain), 'the text', 12);
+  const parts = list(JSON.parse(plain), 'the text', 13);
   const domain = string(parts[0], 'domain', 1100);
-  if (parts.length !== 12 || parseName(domain) !== domain) throw bad('domain');
+  if (parts.length < 12 || parseName(domain) !== domain) throw bad('domain');
   const [, now, intent, selectors, digest, start, names, questions, results, by, seconds, seconded] = parts;
+  const submission = parts.length === 12 ? undefined : string(parts[12], 'submission', 1100);
+  if (submission !== undefined && parseName(submission) !== submission) throw bad('submission');
   const keys = list(questions, 'questions', 200).flatMap((group) => {
     const [kind = '', ...rest] = list(group, 'questions', FACTS_LIMIT).map((each) =>
       string(each, 'questions', 2200),
@@ -277,6 +286,7 @@ function unpack(text: string, runs: Uint8Array): Frozen {
     ...(mailbox === undefined ? {} : { mailbox }),
     ...(said === undefined ? {} : { intent: said }),
     selectors: list(selectors, 'selectors', 20).map((each) => string(each, 'selectors', 255)),
+    ...(submission === undefined ? {} : { submission: submission as Name }),
     facts: decoded.facts,
     digest: string(digest, 'digest', 20_000),
   };

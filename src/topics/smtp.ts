@@ -10,6 +10,9 @@ import { labelCount, type Name, ROOT } from '../dns/name.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, type Reading, type Seen, whole } from '../facts/observation.ts';
 import type { SmtpAnswer, SmtpPort, TlsHandshake, TlsTrust, TlsVersion } from '../facts/smtp.ts';
+import { PROVIDERS } from '../mail/provider/fingerprints.ts';
+import { longestMatch } from '../mail/provider/match.ts';
+import { SUBMISSION_HOSTS } from '../mail/provider/submission-hosts.ts';
 import type { Ehlo, Greeting } from '../mail/smtp/reply.ts';
 import { inbound } from './inbound.ts';
 import { mx } from './mx.ts';
@@ -92,12 +95,21 @@ export const smtp = topic<SmtpReading>('smtp', async ({ scope, ask, read }) => {
     return whole({ because: 'No MX record names a host that could be visited.', servers: [] });
   const visited = await Promise.all(
     hosts.slice(0, MOST_VISITED).map(async ({ exchange: host, preference }) => {
-      const result = await ask({ kind: 'smtp', host, port: 25, domain: scope.domain });
+      const question = { kind: 'smtp', host, port: 25, domain: scope.domain } as const;
+      const result = await ask(question, 'main', runBy(host));
       return { host, port: 25 as const, preference, result };
     }),
   );
   return reading(visited, hosts.length > MOST_VISITED);
 });
+
+/** The mail service that runs a host; undefined where no fingerprint tells. */
+export function runBy(host: Name): string | undefined {
+  const service = longestMatch(PROVIDERS, 'mx', host);
+  if (service !== undefined) return service.name;
+  const id = Object.keys(SUBMISSION_HOSTS).find((each) => SUBMISSION_HOSTS[each]?.includes(host));
+  return PROVIDERS.find((each) => each.id === id)?.name;
+}
 
 /** What was asked of one host, and what came. */
 export interface Asked {

@@ -2,7 +2,8 @@
  * Where the domain's own people hand in their mail: port 465 with TLS from the first byte, 587 with STARTTLS
  * (RFC 8314 §3.3), and 2525, which no standard has and services offer where 587 is shut. Nothing but SRV records
  * says which host that is (RFC 6186 §3.1). Without them the provider's known host is visited, or else the names
- * people usually give it, which are guesses: that nobody answers there means nothing.
+ * people usually give it, which are guesses: that nobody answers there means nothing. A host the user names is
+ * visited instead of all these.
  */
 
 import { type Name, parseName, prefixed, ROOT } from '../dns/name.ts';
@@ -14,12 +15,12 @@ import { SUBMISSION_HOSTS } from '../mail/provider/submission-hosts.ts';
 import { type Certificates, certified } from './certificates.ts';
 import { inbound } from './inbound.ts';
 import { provider } from './provider.ts';
-import { type MailServer, type Opened, opened, reading, type SmtpReading } from './smtp.ts';
+import { type MailServer, type Opened, opened, reading, runBy, type SmtpReading } from './smtp.ts';
 
 /** Submission as visited. */
 export interface SubmissionReading extends SmtpReading {
   /** How the hosts were found. */
-  readonly by: 'srv' | 'provider' | 'guess' | 'none';
+  readonly by: 'user' | 'srv' | 'provider' | 'guess' | 'none';
   readonly provider?: string;
   readonly hosts: readonly Name[];
   /** Why nothing, or not all, was seen on a port. */
@@ -42,10 +43,11 @@ export const submission = topic<SubmissionReading>('submission', async ({ scope,
   if (!mail.value.takes) return whole({ because: mail.value.because, servers: [], by: 'none', hosts: [] });
   if ('reason' in announced) return none(announced);
   const targets = announced.filter((target) => target !== ROOT);
-  let by: SubmissionReading['by'] = 'srv';
-  let hosts: readonly Name[] = targets;
+  const named = scope.submission;
+  let by: SubmissionReading['by'] = named ? 'user' : 'srv';
+  let hosts: readonly Name[] = named ? [named] : targets;
   let name: string | undefined;
-  if (announced.length > 0 && targets.length === 0)
+  if (!named && announced.length > 0 && targets.length === 0)
     return whole({ because: 'The domain says that it offers no submission.', servers: [], by, hosts });
   if (hosts.length === 0) {
     if (service.got === 'none') return none(service.because);
@@ -76,6 +78,7 @@ export const submission = topic<SubmissionReading>('submission', async ({ scope,
           result: await ask(
             { kind: 'smtp', host, port, domain: scope.domain },
             by === 'guess' ? 'guess' : 'main',
+            runBy(host),
           ),
         })),
       ),

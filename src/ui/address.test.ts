@@ -7,6 +7,7 @@ test('an address and what it asks for lead to each other', () => {
     resolver: 'google',
     selectors: ['s1', 'k2'],
     intent: 'no-mail' as const,
+    submission: 'smtp.example.net',
   };
   expect(askIn(searchFor(ask))).toEqual(ask);
   expect(askIn('?d=example.com')).toEqual({ input: 'example.com', selectors: [] });

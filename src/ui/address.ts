@@ -13,6 +13,8 @@ export interface Ask {
   readonly intent?: 'mail' | 'no-mail';
   /** The label of one address, which is a hash (Scope.mailbox). */
   readonly mailbox?: string;
+  /** The host people hand in mail at. */
+  readonly submission?: string;
   /** No relay is to be asked, whichever is set. */
   readonly relay?: 'off';
 }
@@ -25,6 +27,7 @@ export function askIn(search: string): Ask | undefined {
   const resolver = query.get('resolver') ?? '';
   const intent = query.get('intent');
   const mailbox = query.get('mailbox') ?? '';
+  const submission = query.get('submission')?.trim() ?? '';
   return {
     input,
     selectors: query
@@ -35,6 +38,7 @@ export function askIn(search: string): Ask | undefined {
     ...(resolver === '' ? {} : { resolver }),
     ...(intent === 'mail' || intent === 'no-mail' ? { intent } : {}),
     ...(/^[0-9a-f]{56}$/.test(mailbox) ? { mailbox } : {}),
+    ...(submission === '' ? {} : { submission }),
     ...(query.get('relay') === 'off' ? { relay: 'off' } : {}),
   };
 }
@@ -46,6 +50,7 @@ export function searchFor(ask: Ask): string {
   if (ask.selectors.length > 0) query.set('selector', ask.selectors.join(','));
   if (ask.intent !== undefined) query.set('intent', ask.intent);
   if (ask.mailbox !== undefined) query.set('mailbox', ask.mailbox);
+  if (ask.submission !== undefined) query.set('submission', ask.submission);
   if (ask.relay !== undefined) query.set('relay', ask.relay);
   return `?${query}`;
 }

@@ -76,6 +76,12 @@ export function viewRules<T extends Topics>(
   );
 }
 
+/** The sending host somebody named, as a scope has it; nothing when it is no name. */
+export function submissionOf(text = ''): { submission?: Name } {
+  const input = readInput(text, toAscii);
+  return input.ok ? { submission: input.domain } : {};
+}
+
 /** An observer that answers from a sample's records and asks nobody. */
 export async function sampleObserver(domain: string, at: number): Promise<Observer> {
   const [{ parseZone }, { zoneObserver }, { sampleZones }] = await Promise.all([

@@ -116,6 +116,14 @@ class Session {
     void this.#go({ ...ask, selectors: [...new Set([...ask.selectors, ...selectors])].slice(0, 20) }, 'push');
   }
 
+  /** Checks the same domain again, and this host's sending ports; the address says so. */
+  withSubmission(submission: string): void {
+    const ask = this.#ask;
+    if (!ask) return;
+    performance.mark('mailproof:start');
+    void this.#go({ ...ask, submission }, 'push');
+  }
+
   /**
    * Asks again only what one finding was judged from, and makes the report anew from that and from what it has.
    * False when that was stopped, or the page has gone on to something else.
@@ -192,7 +200,7 @@ class Session {
     const decoded = share.decodeLink(fragment);
     if ('refused' in decoded) return this.#complain(share.refusalWords(decoded.refused));
     const { frozen } = decoded;
-    const { domain, now, intent, mailbox, selectors } = frozen;
+    const { domain, now, intent, mailbox, selectors, submission } = frozen;
     const read = engine.understand(domain);
     const subject =
       'says' in read ? { ascii: domain, shown: domain, notes: [] } : { ...read.subject, notes: [] };
@@ -202,6 +210,7 @@ class Session {
       selectors,
       ...(intent ? { intent } : {}),
       ...(mailbox ? { mailbox } : {}),
+      ...(submission ? { submission } : {}),
     };
     this.input = subject.shown;
     this.#title(subject.shown);
@@ -293,6 +302,7 @@ class Session {
       selectors: ask.selectors,
       ...(ask.intent === undefined ? {} : { intent: ask.intent }),
       ...(ask.mailbox === undefined ? {} : { mailbox: ask.mailbox }),
+      ...engine.submissionOf(ask.submission),
     });
     const source: Source = {
       scope,

@@ -23,6 +23,7 @@ const mxTls = rule({
     { rfc: 8461, section: '4.2', level: 'MUST' },
     { rfc: 8461, section: '5' },
   ],
+  ownersToMend: true,
   reads: { smtp, certificates, tlsContext },
   partial: ['smtp', 'certificates'],
   cases: {

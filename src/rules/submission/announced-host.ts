@@ -18,6 +18,7 @@ const announcedHost = rule({
     { rfc: 6186, section: '6' },
     { rfc: 7817, section: '4.1' },
   ],
+  ownersToMend: true,
   reads: { services, submissionCertificates },
   partial: ['submissionCertificates'],
   cases: {

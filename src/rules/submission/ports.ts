@@ -92,6 +92,12 @@ export const examples = [
     expect: 'unknown',
   },
   {
+    name: 'the host the user names',
+    zone: 'example.com MX 10 mx.example.com\nout.example.net SMTP 465 none\nout.example.net SMTP 587 192.0.2.87 open tls TLSv1.2\nout.example.net SMTP 2525 none',
+    submission: 'out.example.net',
+    expect: 'no-465',
+  },
+  {
     name: 'by SRV records',
     zone: `_submissions._tcp.example.com SRV 0 1 465 out.example.com\n${submissionZone('out.example.com SMTP 465 192.0.2.87 open tls TLSv1.2', 'out.example.com SMTP 587 none', 'out.example.com SMTP 2525 none')}`,
     expect: 'only-465',
