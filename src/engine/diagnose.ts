@@ -8,7 +8,7 @@
 import { type DnsAnswer, isAbsent } from '../dns/record.ts';
 import { printable } from '../dns/text.ts';
 import { Log } from '../facts/log.ts';
-import type { Blind, Lane, Observation, Observer, Reading } from '../facts/observation.ts';
+import type { Blind, Lane, Observation, Observer } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
 import { Readings, type ReadSet } from './readings.ts';
@@ -154,10 +154,13 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     return set;
   };
   // The answers first: what they need is then asked first, and nobody makes them wait.
-  const done = Object.entries(diagnosis.headlines).map(([id, question]) => {
+  const done: Promise<void>[] = [];
+  for (const [id, question] of Object.entries(diagnosis.headlines)) {
     const set = setOf(question.reads);
-    return set.take().then(() => judgeHeadline(id as Concern, question, set));
-  });
+    done.push(set.take().then(() => judgeHeadline(id as Concern, question, set)));
+    const wait = pause?.();
+    if (wait) await wait;
+  }
   const readers = new Map<ReadSet, [id: string, rule: AnyRule][]>();
   for (const [id, rule] of Object.entries(diagnosis.rules)) {
     const set = setOf(rule.reads);
@@ -204,11 +207,10 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
 
 /** What somebody judges of what was read; unknown where a reading is missing, or partial and not accepted so. */
 function verdictOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): Given | Promise<Given> {
-  const readings = set.readings();
   const facts: Record<string, unknown> = { scope };
-  let i = 0;
-  for (const name of Object.keys(subject.reads)) {
-    const reading = readings[i++] as Reading<unknown>;
+  let place = 0;
+  for (const name in subject.reads) {
+    const reading = set.reading(place++);
     if (subject.partial?.includes(name)) facts[name] = reading;
     else if (reading.got === 'whole') facts[name] = reading.value;
     else return { is: 'unknown', because: reading.because };

@@ -23,15 +23,44 @@ interface Taken<T = unknown> {
 }
 
 /** A set of topics that several rules read. */
-export interface ReadSet {
+export class ReadSet {
+  readonly #topics: readonly Topic<unknown>[];
+  readonly #kept: Kept;
+  readonly #take: (topic: Topic<unknown>) => Taken;
+  #members: readonly Taken[] = [];
+  #ready: Promise<void> | undefined;
+  #asked: readonly string[] | undefined;
+
+  /** `take` takes one topic; `kept` are those of the run before. */
+  constructor(topics: readonly Topic<unknown>[], kept: Kept, take: (topic: Topic<unknown>) => Taken) {
+    this.#topics = topics;
+    this.#kept = kept;
+    this.#take = take;
+  }
+
   /** Takes the topics, or joins in where they are being taken. Settles, never rejects, when every one has. */
-  take(): Promise<void>;
-  /** The readings, in the order of the topics. Only once they have settled. */
-  readings(): readonly Reading<unknown>[];
+  take(): Promise<void> {
+    if (this.#ready) return this.#ready;
+    this.#members = this.#topics.map(this.#take);
+    this.#ready = settled(this.#members);
+    return this.#ready;
+  }
+
+  /** The reading of the topic at a place of the set. Only once it has settled. */
+  reading(at: number): Reading<unknown> {
+    return this.#members[at]?.settled as Reading<unknown>;
+  }
+
   /** Keys of all questions behind them, in order. Only once they have settled. */
-  asked(): readonly string[];
+  asked(): readonly string[] {
+    this.#asked ??= union(this.#members.map(keysOf));
+    return this.#asked;
+  }
+
   /** All of them are kept from the run before. */
-  stands(): boolean;
+  stands(): boolean {
+    return this.#topics.every((topic, i) => this.#kept.get(topic) === this.#members[i]);
+  }
 }
 
 /** Topics that read as they read in the run before. */
@@ -85,29 +114,8 @@ export class Readings {
       }
       branch = next;
     }
-    branch.set ??= this.#setOf(topics);
+    branch.set ??= new ReadSet(topics, this.#kept, (topic) => this.#take(topic));
     return branch.set;
-  }
-
-  #setOf(topics: readonly Topic<unknown>[]): ReadSet {
-    const kept = this.#kept;
-    let members: readonly Taken[] = [];
-    let ready: Promise<void> | undefined;
-    let asked: readonly string[] | undefined;
-    return {
-      take: () => {
-        if (ready) return ready;
-        members = topics.map((topic) => this.#take(topic));
-        ready = settled(members);
-        return ready;
-      },
-      readings: () => members.map((member) => member.settled as Reading<unknown>),
-      asked: () => {
-        asked ??= union(members.map(keysOf));
-        return asked;
-      },
-      stands: () => topics.every((topic, i) => kept.get(topic) === members[i]),
-    };
   }
 
   #take<T>(topic: Topic<T>): Taken<T> {
@@ -172,17 +180,23 @@ async function settled(members: readonly Taken[]): Promise<void> {
 /** What was asked for a reading. What it read without waiting for the end is left out until that has ended. */
 function keysOf(taken: Taken): readonly string[] {
   if (taken.keys) return taken.keys;
-  const inner = [...taken.read].filter((other) => other.settled !== undefined);
-  const keys = union([[...taken.asked].sort(), ...inner.map(keysOf)]);
-  if (inner.length === taken.read.size) taken.keys = keys;
+  const own = [...taken.asked];
+  const lists: (readonly string[])[] = [own.length > 1 ? own.sort() : own];
+  let whole = true;
+  for (const other of taken.read)
+    if (other.settled) lists.push(keysOf(other));
+    else whole = false;
+  const keys = union(lists);
+  if (whole) taken.keys = keys;
   return keys;
 }
 
 /** Sorted lists as one, each key once. */
 function union(lists: readonly (readonly string[])[]): readonly string[] {
-  let all: readonly string[] = [];
   // The longest first: most of the others hold nothing that it does not.
-  for (const list of [...lists].sort((a, b) => b.length - a.length)) all = merged(all, list);
+  let all: readonly string[] = [];
+  for (const list of lists) if (list.length > all.length) all = list;
+  for (const list of lists) all = merged(all, list);
   return all;
 }
 

@@ -156,19 +156,44 @@ export function costOf(node: SpfNode, family: Family): Cost {
   return cost;
 }
 
-/** Every record of a tree, the outermost first, in the order a receiver comes to them. */
-export function* nodesOf<B>(node: SpfNode<B>): Generator<SpfNode<B>> {
-  yield node;
-  for (const term of node.terms) if (term.nested) yield* nodesOf(term.nested);
+/** Every record of a tree, the outermost first, in the order a receiver comes to them. Listed once a tree. */
+export function nodesOf<B>(node: SpfNode<B>): readonly SpfNode<B>[] {
+  return listed(nodes, node, (all) => {
+    all.push(node);
+    for (const term of node.terms) if (term.nested) all.push(...nodesOf(term.nested));
+  }) as readonly SpfNode<B>[];
 }
 
-/** Every term that is evaluated, with its record, in evaluation order. */
-export function* liveTerms<B>(node: SpfNode<B>): Generator<{ term: TermNode<B>; node: SpfNode<B> }> {
-  for (const term of node.terms) {
-    if (term.dead) continue;
-    yield { term, node };
-    if (term.nested) yield* liveTerms(term.nested);
+/** Every term that is evaluated, with its record, in evaluation order. Listed once a tree. */
+export function liveTerms<B>(
+  node: SpfNode<B>,
+): readonly { readonly term: TermNode<B>; readonly node: SpfNode<B> }[] {
+  return listed(live, node, (all) => {
+    for (const term of node.terms) {
+      if (term.dead) continue;
+      all.push({ term, node });
+      if (term.nested) all.push(...liveTerms(term.nested));
+    }
+  }) as readonly { term: TermNode<B>; node: SpfNode<B> }[];
+}
+
+const nodes = new WeakMap<SpfNode, readonly SpfNode[]>();
+const live = new WeakMap<SpfNode, readonly { readonly term: TermNode; readonly node: SpfNode }[]>();
+
+/** The list kept for a tree, or made. Trees do not change once they have grown. */
+function listed<T>(
+  kept: WeakMap<SpfNode, readonly T[]>,
+  node: SpfNode,
+  fill: (all: T[]) => void,
+): readonly T[] {
+  let all = kept.get(node);
+  if (!all) {
+    const made: T[] = [];
+    fill(made);
+    all = made;
+    kept.set(node, all);
   }
+  return all;
 }
 
 /** A network that a term authorises or refuses, as first and last address. */
