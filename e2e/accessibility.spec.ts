@@ -16,8 +16,6 @@ for (const colorScheme of ['light', 'dark'] as const)
         expect(await faults(page)).toEqual([]);
         await page.goto(`${site.url}?d=started.test`);
         await complete(page);
-        await page.mouse.wheel(0, 400);
-        await expect(page.locator('[data-view="ports"]')).toBeAttached();
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) {
             // Of many rows alike, two of each fold stand for all.
@@ -26,6 +24,10 @@ for (const colorScheme of ['light', 'dark'] as const)
           }
         });
         await expect(page.getByRole('heading', { name: 'Why it matters' }).first()).toBeVisible();
+        await expect(page.locator('[data-view="ports"]')).toBeVisible();
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll('details.tool')) details.setAttribute('open', '');
+        });
         await expect(page.getByLabel('Address of the sending server')).toBeVisible();
         await page.getByLabel('Address of the sending server').fill('185.70.41.41');
         await page.getByRole('button', { name: 'Try it' }).click();

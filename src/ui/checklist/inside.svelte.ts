@@ -1,6 +1,6 @@
 /*
- * What stands inside a row, and the pictures below an area's rows: loaded when somebody opens a row, comes near a
- * picture, or begins to look around in a finished report, so that all is there for paper too.
+ * What stands inside a row, and the pictures below an area's rows: loaded when somebody opens one, or begins to look
+ * around in a finished report, so that all is there for paper too.
  */
 
 class Inside {

@@ -1,6 +1,6 @@
 /*
  * The readings behind the pictures, taken from the report's own facts when somebody comes near one: nobody is
- * asked for them. Where a fact is asked again later they are taken anew.
+ * asked for them. Where facts come later, or are asked again, they are taken anew.
  */
 
 import { Log } from '../../facts/log.ts';
@@ -41,26 +41,44 @@ export type Readings = ReadingsOf<typeof TOPICS>;
 
 class Pictures {
   readings = $state.raw<Readings>({});
-  #revision = -1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #check: Check;
 
   constructor(check: Check) {
     this.#check = check;
   }
 
-  /** Takes the readings, unless those at hand are of the same facts. */
-  async take(): Promise<void> {
-    const { facts, revision, source } = this.#check;
-    if (this.#revision === revision) return;
-    this.#revision = revision;
+  /** Takes the readings of the facts at hand, not more often than anybody can read. */
+  take(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#take();
+      },
+      this.#check.state === 'running' ? 400 : 0,
+    );
+  }
+
+  #take(): void {
+    const { facts, source, state } = this.#check;
+    const log = Log.of(facts.values());
+    const known = recordedObserver(log);
     const found: Partial<Record<keyof Readings, unknown>> = {};
-    await diagnose({
+    const all = diagnose({
       scope: source.scope,
       rules: viewRules(TOPICS, (readings) => Object.assign(found, readings)),
       headlines: {},
-      observer: recordedObserver(Log.of(facts.values())),
+      observer: {
+        // What is still on its way is waited for: its reading comes with the facts of a later time.
+        observe: (question, lane) =>
+          state === 'running' && !log.find(question) ? new Promise(() => {}) : known.observe(question, lane),
+      },
     });
-    if (this.#revision === revision) this.readings = found as Readings;
+    const show = () => {
+      this.readings = { ...found } as Readings;
+    };
+    if (state === 'running') setTimeout(show, 50);
+    else void all.then(show);
   }
 }
 

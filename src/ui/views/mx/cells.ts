@@ -86,7 +86,7 @@ export function portRows({ smtp, submission }: Readings): PortRow[] {
   return PORTS.flatMap((port): PortRow[] => {
     const reading: Reading<SmtpReading> | undefined = port === 25 ? smtp : submission;
     const blind = submission && submission.got !== 'none' ? submission.value.blind?.[port] : undefined;
-    if (!reading || reading.got === 'none') return [allOf(port, unknown(reading?.because))];
+    if (!reading || reading.got === 'none') return [allOf(port, missing(reading))];
     const servers = reading.value.servers.filter((server) => server.port === port);
     if (servers.length > 0) return servers.map((server) => portRow(port, server));
     const because = port === 25 ? (reading.got === 'part' ? reading.because : undefined) : blind;
@@ -118,7 +118,7 @@ function cellsOf(host: MailHost, address: string, readings: Readings, now: numbe
 
 /** What a relay saw at an address, or the cell that says why it saw nothing. */
 function visitOf(host: MailHost, address: string, smtp: Readings['smtp']): Visit | Cell {
-  if (!smtp || smtp.got === 'none') return unknown(smtp?.because);
+  if (!smtp || smtp.got === 'none') return missing(smtp);
   const server = smtp.value.servers.find((each) => each.host === host.exchange);
   const visit = server?.visits.find((each) => isSameAddress(each.address, address));
   if (visit) return visit;
@@ -179,7 +179,7 @@ function validity(leaf: Certificate, { visit, tls }: Shown, now: number): Cell {
 }
 
 function stsCell({ exchange }: MailHost, { mtaStsPolicy }: Readings): Cell {
-  if (!mtaStsPolicy || mtaStsPolicy.got === 'none') return unknown(mtaStsPolicy?.because);
+  if (!mtaStsPolicy || mtaStsPolicy.got === 'none') return missing(mtaStsPolicy);
   const { announced, policy } = mtaStsPolicy.value;
   if (!announced) return plain('no policy');
   if (!policy?.valid) return bad('no usable policy');
@@ -190,7 +190,7 @@ function stsCell({ exchange }: MailHost, { mtaStsPolicy }: Readings): Cell {
 }
 
 function daneCell(host: MailHost, address: string, { dane, daneMatch }: Readings): Cell {
-  if (!dane || dane.got === 'none') return unknown(dane?.because);
+  if (!dane || dane.got === 'none') return missing(dane);
   const found = dane.value.hosts.find((each) => each.host === host.exchange);
   if (!found) return dane.got === 'part' ? unknown(dane.because) : plain('does not apply');
   if (found.broken) return bad('signatures are broken');
@@ -215,7 +215,7 @@ function daneCell(host: MailHost, address: string, { dane, daneMatch }: Readings
 }
 
 function reverseCell(address: string, { ptr }: Readings): Cell {
-  if (!ptr || ptr.got === 'none') return unknown(ptr?.because);
+  if (!ptr || ptr.got === 'none') return missing(ptr);
   const found = ptr.value.find((each) => isSameAddress(each.address, address));
   if (!found) return plain('not asked');
   if (found.names.length === 0) return ptr.got === 'part' ? unknown(ptr.because) : warn('none');
@@ -308,6 +308,12 @@ function allOf(port: SmtpPort, cell: Cell): PortRow {
 function unknown(because: Blind | undefined): Cell {
   const text = because === undefined ? 'not seen' : (REASONS[because.reason] ?? 'not seen');
   return { text, tone: 'unk', ...(because ? { because } : {}) };
+}
+
+/** A reading there is nothing of, or not yet. */
+function missing(reading: Reading<unknown> | undefined): Cell {
+  if (reading === undefined) return { text: 'waiting', tone: 'unk' };
+  return unknown(reading.got === 'none' ? reading.because : undefined);
 }
 
 function good(text: string): Cell {
