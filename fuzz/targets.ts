@@ -498,7 +498,7 @@ async function factsOf(domain: string, zone: string): Promise<{ text: string; li
   const { domain: of, now } = scope;
   return {
     text: encodeFacts(facts),
-    link: encodeLink({ domain: of, now, selectors: [], facts, digest: '' }),
+    link: encodeLink({ domain: of, now, selectors: [], facts, digest: '' }, quickly),
   };
 }
 

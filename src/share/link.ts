@@ -66,9 +66,9 @@ export function refusalWords(refused: LinkRefusal): string {
 }
 
 /** Writes a report as a fragment, without `#`. Undefined when it is too large for a link. */
-export function encodeLink(frozen: Frozen): string | undefined {
+export function encodeLink(frozen: Frozen, compress?: Compress): string | undefined {
   const { text, runs } = pack(frozen);
-  return seal(text, runs);
+  return seal(text, runs, compress);
 }
 
 /** Puts a text and its octets into a fragment; undefined when they are too large. */
