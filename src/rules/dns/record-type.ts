@@ -40,6 +40,8 @@ const recordType = rule({
     );
     for (const { name, text, only } of places) {
       const shows = [{ name, type: 'TXT' as const, text }];
+      // A DKIM target at `_dmarc` was meant for a selector; as an alias it would be no better there.
+      if (name === dmarcHere.name && /dkim|domainkey/i.test(text)) continue;
       const target = HOST_NAME.test(text) ? parseName(text) : undefined;
       if (target !== undefined && only) return { is: 'host-name', data: { name, text, target }, shows };
     }

@@ -1,8 +1,9 @@
-import type { Name } from '../../dns/name.ts';
+import { labelCount, type Name, parentOf } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
-import { without } from '../../mail/spf/edit.ts';
+import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
+import { replacing, without } from '../../mail/spf/edit.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
@@ -101,15 +102,27 @@ const nestedRecords = rule({
         ? term
         : tree.terms.find((candidate) => candidate.nested && [...nodesOf(candidate.nested)].includes(node));
     const kind = term.term.kind as 'include' | 'redirect';
+    const sister =
+      nested.state === 'none' && node === tree && kind === 'include' ? sisterOf(nested.name) : undefined;
     const data = {
       term: excerpt(node.text?.slice(term.term.from, term.term.to) ?? '', 60),
       name: nested.name ?? 'a name that cannot exist',
       holder: node === tree ? 'your record' : `the record of \`${node.name ?? '?'}\``,
       foreign: node !== tree,
-      remedy: nested.name && DEAD[nested.name] ? (DEAD[nested.name] ?? '') : REMEDY[kind],
+      remedy:
+        (nested.name && DEAD[nested.name]) ||
+        (sister
+          ? `${sister.service} publishes its record at \`${sister.name}\`: write that name, or take the include out if you no longer use the service.`
+          : REMEDY[kind]),
       changes:
         top && top.term.kind === 'include' && tree.record
-          ? replaced(scope.domain, tree.text, without(tree.record, [top.term]))
+          ? replaced(
+              scope.domain,
+              tree.text,
+              sister
+                ? replacing(tree.record, [[top.term, `include:${sister.name}`]])
+                : without(tree.record, [top.term]),
+            )
           : [],
       what: nested.state === 'multiple' ? 'which has several SPF records' : 'whose SPF record has an error',
     };
@@ -128,6 +141,18 @@ const nestedRecords = rule({
 });
 
 export default nestedRecords;
+
+/** The one name of a service that stands beside a name it does not have: `spf.` where `_spf.` was written. */
+function sisterOf(name: Name | undefined): { readonly service: string; readonly name: string } | undefined {
+  const parent = name && parentOf(name);
+  if (parent === undefined || labelCount(parent) < 2 || DEAD[name ?? '']) return undefined;
+  const [found, another] = PROVIDERS.flatMap(({ name: service, spf = [] }) =>
+    spf
+      .filter((suffix) => suffix.replace(/^_?spf\./, '') === parent && suffix !== parent)
+      .map((name) => ({ service, name })),
+  );
+  return another === undefined ? found : undefined;
+}
 
 const BAD: ReadonlySet<string> = new Set(['none', 'multiple', 'malformed', 'loop']);
 
@@ -164,6 +189,12 @@ export const examples = [
   {
     name: 'an include of nothing',
     zone: 'example.com TXT "v=spf1 ip4:192.0.2.1 include:_spf.marketo.com -all"',
+    expect: 'include-none',
+  },
+  {
+    name: 'a name that is almost the service’s',
+    zone: `example.com TXT "v=spf1 ip4:192.0.2.1 include:_spf.privateemail.com ~all"
+           spf.privateemail.com TXT "v=spf1 ip4:192.0.2.128/25 ~all"`,
     expect: 'include-none',
   },
   {
