@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, createServer, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { rulesInParts } from './rules-in-parts.ts';
 import { contentPolicy, type PageConfig } from './src/cli/content-policy.ts';
 
 const OUT = 'dist/page';
@@ -46,6 +47,8 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'fuzz/*.test.ts'],
+    // A test of what is built: vite.parts.config.ts.
+    exclude: ['src/rules/parts.test.ts'],
     // Nothing in the house keeps state in a module: files share a process, and the house is loaded once in each.
     isolate: false,
     maxWorkers: availableParallelism(),
@@ -193,180 +196,6 @@ function webComponent(): Plugin {
       });
     },
   };
-}
-
-/**
- * Ships rules in parts: what judges, and (as `?words`) what is read when somebody looks: why, where it is
- * written, the words and fixes of the cases. Examples stay out altogether. A case that is not written out as an
- * object keeps its words in both parts, which costs octets and nothing else. Of a rule that is `seldom` judged to
- * its end only the way out at the beginning of `judge` is at hand; who gets past it fetches `judge` (as `?judge`),
- * and is judged by it from the start.
- */
-function rulesInParts(): Plugin {
-  return {
-    name: 'rules-in-parts',
-    apply: 'build',
-    enforce: 'post',
-    transform(code, id) {
-      const [file = '', query] = id.split('?');
-      if (!/\/src\/rules\/[^/]+\/[^/]+\.ts$/.test(file)) return;
-      const edits: { start: number; end: number; by: string }[] = [];
-      const drop = (node: { start: number; end: number }, by = '') => {
-        const comma = /^\s*,/.exec(code.slice(node.end))?.[0].length ?? 0;
-        edits.push({ start: node.start, end: node.end + comma, by });
-      };
-      const words = query === 'words';
-      const late = query === 'judge';
-      walk(this.parse(code), (node) => {
-        if (node.type === 'ExportNamedDeclaration') {
-          const [declared] = children(children(node, 'declaration')[0], 'declarations');
-          if (['examples', 'weighs'].includes(children(declared, 'id')[0]?.name ?? ''))
-            edits.push({ start: node.start, end: node.end, by: '' });
-        }
-        if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
-        const properties = children(children(node, 'arguments')[0], 'properties');
-        const seldom = properties.some((property) => nameOf(property) === 'seldom');
-        for (const property of properties) {
-          const name = nameOf(property);
-          if (late) {
-            if (name !== 'judge') drop(property);
-          } else if (!words && seldom && name === 'judge') {
-            const body = children(children(property, 'value')[0], 'body')[0];
-            const statements = children(body, 'body');
-            const blind = blindWay(properties);
-            const rest = blind === '' ? statements[ways(properties, statements)] : statements[0];
-            if (body && rest)
-              edits.push({ start: rest.start, end: body.end, by: `${blind}${fetchingJudge(file)} }` });
-          } else if (!words && name === 'seldom') drop(property);
-          else if (words && ['judge', 'partial', 'seldom'].includes(name)) drop(property);
-          else if (words && name === 'reads') drop(property, 'reads: {},');
-          else if (!words && name === 'why')
-            drop(
-              property,
-              `why: '', words: () => import(${JSON.stringify(`${file}?words`)}).then((m) => m.default),`,
-            );
-          else if (!words && name === 'cites') drop(property, 'cites: [],');
-          else if (!words && name === 'cases')
-            for (const one of children(children(property, 'value')[0], 'properties'))
-              for (const part of children(children(one, 'value')[0], 'properties'))
-                if (['says', 'fix'].includes(nameOf(part))) drop(part);
-        }
-      });
-      if (edits.length === 0) return;
-      let out = code;
-      for (const { start, end, by } of edits.sort((a, b) => b.start - a.start))
-        out = out.slice(0, start) + by + out.slice(end);
-      return { code: withoutUnused(out, this.parse(out)), map: null };
-    },
-  };
-}
-
-/**
- * Without the declarations and imports that a part has no use for: what it imports is loaded with it. Rules do
- * nothing when they are loaded, so nothing is lost.
- */
-function withoutUnused(code: string, program: object): string {
-  const statements = children(program, 'body').map((node) => {
-    const names = new Set<string>();
-    walk(node, ({ type, name }) => {
-      if (type === 'Identifier' && name !== undefined) names.add(name);
-    });
-    const declared = /^(?:Function|Variable)Declaration$/.test(node.type)
-      ? [node, ...children(node, 'declarations')].flatMap((one) => children(one, 'id'))
-      : node.type === 'ImportDeclaration'
-        ? children(node, 'specifiers').flatMap((one) => children(one, 'local'))
-        : undefined;
-    return { node, names, declared };
-  });
-  const used = new Set<string>();
-  const waiting = new Set(statements);
-  for (let before = -1; before !== waiting.size; ) {
-    before = waiting.size;
-    for (const one of waiting) {
-      const { declared, names, node } = one;
-      if (declared?.every(({ type, name = '' }) => type === 'Identifier' && !used.has(name))) continue;
-      waiting.delete(one);
-      if (node.type !== 'ImportDeclaration') for (const name of names) used.add(name);
-    }
-  }
-  let out = code;
-  for (const { node } of [...waiting].reverse()) out = out.slice(0, node.start) + out.slice(node.end);
-  return out;
-}
-
-/** The judging of a rule, fetched; what was given to the part at hand is given to it. */
-function fetchingJudge(file: string): string {
-  const given = 'arguments[0]';
-  return `return import(${JSON.stringify(`${file}?judge`)}).then((m) => m.default.judge(${given}), () => ({ is: 'unknown', because: { reason: 'not-loaded' } }));`;
-}
-
-/** Of a rule that accepts its first topic, and no other, in part: the way out where nothing of it was seen. */
-function blindWay(properties: readonly Node[]): string {
-  const partOf = (key: string) =>
-    children(
-      properties.find((property) => nameOf(property) === key),
-      'value',
-    )[0];
-  const [first] = children(partOf('reads'), 'properties');
-  const [partial, another] = children(partOf('partial'), 'elements');
-  if (!first || another || partial?.value !== nameOf(first)) return '';
-  const reading = `arguments[0].${nameOf(first)}`;
-  return `if (${reading}.got === 'none') return { is: 'unknown', because: ${reading}.because };`;
-}
-
-/**
- * How many statements at the beginning of `judge` are ways out: guards that return anything but a problem, and the
- * constants they need.
- */
-function ways(properties: readonly Node[], statements: readonly Node[]): number {
-  const cases = properties.find((property) => nameOf(property) === 'cases');
-  const problems = children(children(cases, 'value')[0], 'properties')
-    .filter(
-      (one) => !children(children(one, 'value')[0], 'properties').some((part) => nameOf(part) === 'passes'),
-    )
-    .map(nameOf);
-  let count = 0;
-  for (const [i, statement] of statements.entries()) {
-    if (statement.type === 'IfStatement' && !children(statement, 'alternate').length) {
-      const [then] = children(statement, 'consequent');
-      const [exit, more] = then?.type === 'BlockStatement' ? children(then, 'body') : [then];
-      const verdict = children(exit, 'argument')[0];
-      if (exit?.type !== 'ReturnStatement' || more || verdict?.type !== 'ObjectExpression') break;
-      const is = children(verdict, 'properties').find((property) => nameOf(property) === 'is');
-      const [value] = children(is, 'value');
-      if (value?.type !== 'Literal' || problems.includes(String(value.value))) break;
-      count = i + 1;
-    } else if (statement.type !== 'VariableDeclaration') break;
-  }
-  return count;
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly name?: string;
-  readonly value?: unknown;
-}
-
-/** The nodes under a key of a syntax node, one or several. */
-function children(node: object | null | undefined, key: string): Node[] {
-  const value = (node as Record<string, unknown> | null | undefined)?.[key];
-  return (Array.isArray(value) ? value : [value]).filter(
-    (one) => typeof one === 'object' && one !== null,
-  ) as Node[];
-}
-
-function nameOf(property: Node): string {
-  const [key] = children(property, 'key');
-  return key?.name ?? String(key?.value ?? '');
-}
-
-function walk(node: object, visit: (node: Node) => void): void {
-  if ('type' in node) visit(node as Node);
-  for (const value of Object.values(node))
-    for (const one of Array.isArray(value) ? value : [value])
-      if (typeof one === 'object' && one !== null) walk(one, visit);
 }
 
 /**

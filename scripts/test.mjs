@@ -55,21 +55,14 @@ part('lint', () => [
   run(process.execPath, ['scripts/licences.mjs', '--check']),
 ]);
 part('unused', () => [runPackaged('knip', [])]);
-part('unit', () => {
-  const report = join(results, 'vitest.json');
-  const ran = runPackaged('vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...further,
-  ]);
-  return [ran, tally(report, fromVitest)];
-});
+part('unit', () => vitest('unit', further));
 part('build', () => [
   run('npm', ['run', '--silent', 'build', '--', '--logLevel', 'warn']),
   ...(named.includes('build') || named.length === 0
-    ? [run(process.execPath, ['scripts/reproducible.mjs'])]
+    ? [
+        ...vitest('parts', ['--config', 'vite.parts.config.ts']),
+        run(process.execPath, ['scripts/reproducible.mjs']),
+      ]
     : []),
 ]);
 if (chromium !== undefined)
@@ -100,6 +93,19 @@ function part(name, commands) {
   lines.push(
     `${name.padEnd(7)} ${ok ? 'ok    ' : 'FAILED'} ${seconds.padStart(6)} s${tests ? `  ${tests} passed` : ''}`,
   );
+}
+
+/** Runs Vitest and adds its tests to the count. */
+function vitest(name, args) {
+  const report = join(results, `${name}.json`);
+  const ran = runPackaged('vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ]);
+  return [ran, tally(report, fromVitest)];
 }
 
 /** Adds a runner's report to the count; without one the part failed. */
