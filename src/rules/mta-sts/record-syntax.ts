@@ -54,6 +54,7 @@ const recordSyntax = rule({
       fix,
     },
   },
+  seldom: true,
   judge({ inbound, mtaSts, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { record, name, chain } = mtaSts;
