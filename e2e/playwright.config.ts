@@ -9,7 +9,12 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: process.env.CI === 'true',
   timeout: 30_000,
-  expect: { timeout: 10_000 },
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
+  expect: {
+    timeout: 10_000,
+    // Letters are drawn a little differently by another build of the same browser.
+    toHaveScreenshot: { animations: 'disabled', maxDiffPixelRatio: 0.01, threshold: 0.25 },
+  },
   use: {
     browserName: 'chromium',
     colorScheme: 'light',
