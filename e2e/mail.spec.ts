@@ -3,13 +3,20 @@
  * everywhere, their records in BIND, their policies over HTTPS.
  */
 
+import { execFile } from 'node:child_process';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
+import { visit } from '../src/relay/dialogue.ts';
+import { nodeHost } from '../src/relay/hosts/node.ts';
+import { CAPS } from '../src/relay/wire.ts';
 import { answer, test as base, check, complete, expect, type Row, rows } from './journey.ts';
-import { canMail, type MailLab, startMailLab } from './lab/mail.ts';
+import { canMail, LAB_CAPS, type MailLab, startMailLab } from './lab/mail.ts';
 import type { MAIL_DOMAINS } from './lab/mail-domains.ts';
 import { type Server, startServer } from './lab/server.ts';
+import { comparable, startWorkerd } from './lab/workerd.ts';
 
 type Domain = keyof typeof MAIL_DOMAINS;
 
@@ -154,6 +161,7 @@ const JUDGED: Readonly<
   'turned-away.test': { problems: { 'mta-sts/record': 'absent' } },
 };
 
+const CLI = join(import.meta.dirname, '..', 'dist', 'cli', 'mailproof.mjs');
 const AREAS = /^(smtp|submission|tls|certificate|mta-sts|dane)\//;
 
 for (const [domain, { interception, submission, problems, others = {} }] of Object.entries(JUDGED))
@@ -335,6 +343,40 @@ test('of several relays each question goes to the first that can', async ({ page
   expect(asked.filter((url) => /port=25(&|$)|policy/.test(url))).toEqual([]);
   await own.stop();
   await small.stop();
+});
+
+test('Workers see of real servers what Node sees, the certificates included', async ({ mail }) => {
+  const workerd = await startWorkerd({
+    addressOf: (name) => mail.places.find(({ host }) => host === name)?.address,
+    caps: LAB_CAPS,
+    shift: 0,
+  });
+  try {
+    // Without keys, as there.
+    const { upgrade: _, ...node } = nodeHost({ helo: 'relay.lab.test' });
+    let certificates = 0;
+    for (const place of mail.places) {
+      const here = await visit(node, place, { ...CAPS, ...LAB_CAPS });
+      expect(comparable(await workerd.seen(place.host, place.port)), place.host).toEqual(comparable(here));
+      certificates += here.handshakes.filter(({ chain }) => chain !== undefined).length;
+    }
+    expect(certificates).toBeGreaterThan(20);
+  } finally {
+    workerd.stop();
+  }
+});
+
+test('the command line asks a relay, and finds what the page finds', async ({ mail, site, page }) => {
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, [
+    ...[CLI, 'check', 'second.test', '--format', 'json', '--fail-on', 'critical'],
+    ...['--resolver', `${site.url}dns-query`, '--relay', mail.relay],
+  ]).catch((error: { stdout: string }) => error);
+  const { findings } = JSON.parse(stdout) as { findings: (Row & { rule: string })[] };
+  await page.goto(`${site.url}?d=second.test`);
+  await complete(page);
+  const shown = casesOf((await rows(page)).filter(({ rule }) => AREAS.test(rule)));
+  expect(casesOf(findings.filter(({ rule }) => AREAS.test(rule)))).toEqual(shown);
 });
 
 function casesOf(some: readonly Row[]): Record<string, string | undefined> {

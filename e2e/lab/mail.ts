@@ -29,8 +29,8 @@ export interface MailLab {
   readonly dns: Lab;
   /** The address of the relay. */
   readonly relay: string;
-  /** Addresses by host. */
-  readonly addresses: ReadonlyMap<string, string>;
+  /** Every port where somebody listens. */
+  readonly places: readonly Pick<Place, 'host' | 'address' | 'port'>[];
   stop(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export async function startMailLab(): Promise<MailLab> {
       places.filter(({ what }) => what.by !== 'nobody').map(({ address, port }) => answers(address, port)),
     );
     console.log(`lab: ${places.length} mail ports of ${entries().length} domains`);
-    return { dns, relay, addresses: new Map(places.map(({ host, address }) => [host, address])), stop };
+    return { dns, relay, places: places.filter(({ what }) => what.by !== 'nobody'), stop };
   } catch (error) {
     const logs = running.map((each) => each.log()).filter(Boolean);
     await stop();

@@ -1,6 +1,6 @@
 /*
- * The Workers build of the relay for the lab: loopback is let through, and each of the four ports stands 20000
- * higher so that nobody needs to be root. Started by `workerd serve` with a configuration that lab tests write.
+ * The Workers build of the relay for the lab: loopback is let through, and each of the four ports may stand higher
+ * than it should, so that nobody needs to be root. Started by `workerd serve` (workerd.ts).
  */
 
 import { createRelay, type Relay } from '../../src/relay/handler.ts';
@@ -10,12 +10,16 @@ import type { Caps } from '../../src/relay/wire.ts';
 let relay: Relay | undefined;
 
 export default {
-  fetch(request: Request, { DNS, CAPS }: { DNS: string; CAPS: string }): Promise<Response> {
+  fetch(
+    request: Request,
+    { DNS, CAPS, SHIFT }: { DNS: string; CAPS: string; SHIFT: string },
+  ): Promise<Response> {
     const base = workersHost({ helo: 'relay.lab.test', ports: [25, 465, 587, 2525], dns: DNS });
     relay ??= createRelay({
       host: {
         ...base,
-        connect: (address, port, timeout) => base.connect(address, (port + 20_000) as typeof port, timeout),
+        connect: (address, port, timeout) =>
+          base.connect(address, (port + Number(SHIFT)) as typeof port, timeout),
       },
       allow: (address) => address.startsWith('127.'),
       limits: { perVisitor: 10_000, perAddress: 10_000, memory: 0 },

@@ -1,8 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,97 +7,47 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthority } from '../../../e2e/lab/certificates.ts';
 import { type ScriptedServer, scripted } from '../../../e2e/lab/scripted-smtp.ts';
 import { HOST, keysOf, SCENARIOS } from '../../../e2e/lab/smtp-scenarios.ts';
-import { readSmtpAnswer, type SmtpAddress } from '../../facts/smtp.ts';
+import { comparable, startWorkerd, type Workerd } from '../../../e2e/lab/workerd.ts';
+import type { SmtpAddress } from '../../facts/smtp.ts';
 import { visit } from '../dialogue.ts';
 import { CAPS, type Caps } from '../wire.ts';
 import { nodeHost } from './node.ts';
 
 const QUICK: Partial<Caps> = { greeting: 2500, reply: 2000, handshake: 2500, quit: 2000, visit: 9000 };
-/** Scenario number n lives on this address, a port 20000 above its own: nobody has to be root. */
+/** How far above its own each port stands: nobody has to be root. */
+const SHIFT = 20_000;
+/** Scenario number n lives on this address. */
 const addressOf = (n: number) => `127.77.0.${n + 1}`;
-const require = createRequire(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'mailproof-workerd-'));
 const keys = keysOf(createAuthority());
 const servers: ScriptedServer[] = [];
-let dns: Server;
-let workerd: ChildProcess;
-let address = '';
+let workerd: Workerd;
 
 beforeAll(async () => {
-  for (const mode of ['lab', 'workers'])
-    await build({
-      configFile: 'vite.relay.config.ts',
-      mode,
-      logLevel: 'silent',
-      build: { outDir: join(folder, mode) },
-    });
+  await build({
+    configFile: 'vite.relay.config.ts',
+    mode: 'workers',
+    logLevel: 'silent',
+    build: { outDir: folder },
+  });
   for (const [n, { script, port }] of SCENARIOS.entries())
-    servers.push(await scripted(script(keys), { address: addressOf(n), port: port + 20_000 }));
-  dns = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '', 'http://dns');
-    const n = /^s([0-9]+)\.lab\.test$/.exec(searchParams.get('name') ?? '')?.[1];
-    const answer =
-      n !== undefined && searchParams.get('type') === 'A' ? [{ type: 1, data: addressOf(Number(n)) }] : [];
-    response.end(JSON.stringify({ Status: 0, Answer: answer }));
-  });
-  await new Promise<void>((resolve) => dns.listen(0, '127.0.0.1', resolve));
-  const bindings = {
-    DNS: `http://127.0.0.1:${(dns.address() as AddressInfo).port}/`,
-    CAPS: JSON.stringify(QUICK),
-  };
-  writeFileSync(
-    join(folder, 'lab.capnp'),
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "relay", esModule = embed "lab/relay-worker.mjs")],
-      compatibilityDate = "2026-11-01",
-      bindings = [${Object.entries(bindings)
-        .map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`)
-        .join(', ')}],
-      globalOutbound = "network")),
-    (name = "network", network = (allow = ["public", "private"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);\n`,
-  );
-  // The program itself: the script beside it would keep the control channel to itself.
-  const { default: bin } = require('workerd') as { default: string };
-  workerd = spawn(bin, ['serve', '--control-fd=3', 'lab.capnp'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
-  address = await new Promise<string>((resolve, reject) => {
-    workerd.once('exit', (code) => reject(new Error(`workerd ended with ${code}`)));
-    workerd.stdio[3]?.on('data', (data: Buffer) => {
-      const port = /"port":\s*([0-9]+)/.exec(data.toString())?.[1];
-      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
-    });
+    servers.push(await scripted(script(keys), { address: addressOf(n), port: port + SHIFT }));
+  const numberOf = (name: string) => /^s([0-9]+)\.lab\.test$/.exec(name)?.[1];
+  workerd = await startWorkerd({
+    addressOf: (name) => (numberOf(name) === undefined ? undefined : addressOf(Number(numberOf(name)))),
+    caps: QUICK,
+    shift: SHIFT,
   });
 }, 60_000);
 
 afterAll(async () => {
-  workerd?.kill('SIGKILL');
-  dns?.close();
+  workerd?.stop();
   await Promise.all(servers.map((server) => server.close()));
   rmSync(folder, { recursive: true });
 });
 
-const seenBy = async (n: number): Promise<SmtpAddress | undefined> => {
-  const name = `s${n}.lab.test`;
-  const response = await fetch(`${address}/smtp?domain=${name}&host=${name}&port=${SCENARIOS[n]?.port}`);
-  const body = (await response.json()) as { answer: unknown };
-  return readSmtpAnswer(body.answer)?.addresses[0];
-};
-
-/** What does not depend on who looks: no times, and the name asked for by it. */
-const comparable = (seen: SmtpAddress | undefined) =>
-  JSON.parse(
-    JSON.stringify(seen, (key, value) =>
-      ['ms', 'connectMs', 'sni', 'address', 'finished', 'failure', 'trust'].includes(key) ? undefined : value,
-    ),
-  ) as SmtpAddress;
+const seenBy = (n: number): Promise<SmtpAddress | undefined> =>
+  workerd.seen(`s${n}.lab.test`, SCENARIOS[n]?.port ?? 25);
 
 describe('servers of every kind, by workerd', () => {
   test.concurrent.each(SCENARIOS.map(({ name }, n) => [name, n] as const))(
@@ -126,8 +72,7 @@ describe('servers of every kind, by workerd', () => {
     const node = {
       ...base,
       upgrade: undefined,
-      connect: (to: string, port: number, timeout: number) =>
-        base.connect(to, (port + 20_000) as 25, timeout),
+      connect: (to: string, port: number, timeout: number) => base.connect(to, (port + SHIFT) as 25, timeout),
     };
     const same = [
       'good',
@@ -151,7 +96,7 @@ describe('servers of every kind, by workerd', () => {
 });
 
 test('small, and quick', async () => {
-  const bundle = readFileSync(join(folder, 'workers', 'relay-worker.mjs'));
+  const bundle = readFileSync(join(folder, 'relay-worker.mjs'));
   expect(gzipSync(bundle).length).toBeLessThan(60_000);
   const n = SCENARIOS.findIndex(({ name }) => name === 'good');
   for (let i = 0; i < 30; i++) await seenBy(n);
