@@ -86,7 +86,7 @@ export async function check(page: Page, domain: string): Promise<void> {
 export async function complete(page: Page): Promise<void> {
   await expect(page.getByText('The report is complete.')).toBeAttached({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Check again' })).toBeVisible();
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 30_000 });
 }
 
 /** A headline answer by its id: impersonation, interception, submission, acceptance. */

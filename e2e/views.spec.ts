@@ -1,6 +1,9 @@
 import type { Locator, Page } from '@playwright/test';
 import { complete, expect, rows, test } from './journey.ts';
 
+// Whole reports with their pictures; on a busy machine each takes its time.
+test.describe.configure({ timeout: 90_000 });
+
 /** A picture of the report, opened: spf, dmarc, dkim, mx or ports. */
 async function view(page: Page, name: 'spf' | 'dmarc' | 'dkim' | 'mx' | 'ports'): Promise<Locator> {
   await page.locator(`[data-picture="${name === 'ports' ? 'submission' : name}"] > summary`).click();
