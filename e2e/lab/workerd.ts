@@ -63,7 +63,7 @@ const config :Workerd.Config = (
 );\n`,
   );
   // The program itself: the script beside it would keep the control channel to itself.
-  const { default: bin } = createRequire(import.meta.url)('workerd') as { default: string };
+  const { default: bin } = require('workerd') as { default: string };
   const workerd = spawn(bin, ['serve', '--control-fd=3', 'lab.capnp'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
@@ -103,6 +103,7 @@ export function comparable(seen: SmtpAddress | undefined): unknown {
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
+const require = createRequire(import.meta.url);
 const LOOKERS_OWN: ReadonlySet<string> = new Set([
   'ms',
   'connectMs',
