@@ -4,7 +4,7 @@
  * by the same time, so what is measured is how often the page waits and what it does between.
  */
 
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { chromiumArgs, chromiumPath } from '../e2e/lab/chromium.ts';
 import type { PageFile } from '../src/cli/page-files.ts';
 import { type DelayedServer, startDelayedServer } from './delayed-server.ts';
@@ -166,8 +166,7 @@ interface Visit {
 /** One visitor with an empty cache: opens the page, types the domain, presses Enter, waits. */
 async function visit(browser: Browser, server: DelayedServer, { domain }: World, rate = 1): Promise<Visit> {
   server.clear();
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, serviceWorkers: 'block' });
-  const tab = await context.newPage();
+  const { context, tab } = await visitor(browser);
   await tab.addInitScript(watch);
   await tab.goto(server.url, { waitUntil: 'networkidle' });
   const first = sum(server.served.files);
@@ -194,6 +193,13 @@ async function visit(browser: Browser, server: DelayedServer, { domain }: World,
     twice: asked.length - new Set(asked).size,
     weights: { first, all, files },
   };
+}
+
+/** A visitor with an empty cache, and all the patience that a busy machine needs. */
+async function visitor(browser: Browser): Promise<{ context: BrowserContext; tab: Page }> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, serviceWorkers: 'block' });
+  context.setDefaultTimeout(300_000);
+  return { context, tab: await context.newPage() };
 }
 
 /** Notes Enter and long tasks. Runs in the page. */
@@ -246,8 +252,7 @@ function marksOf(tab: Page): Promise<Pick<Visit, 'complete' | 'answers' | 'longT
 
 /** What the browser alone costs: the same message asked a hundred times at once, with the page's own options. */
 async function measureFetch(browser: Browser, server: DelayedServer): Promise<number> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, serviceWorkers: 'block' });
-  const tab = await context.newPage();
+  const { context, tab } = await visitor(browser);
   await tab.goto(server.url, { waitUntil: 'networkidle' });
   const times = [];
   for (let i = 0; i < RUNS; i++)
@@ -284,8 +289,7 @@ async function measureThrottled(
 
 /** Checks again and again in one tab. */
 async function measureMemory(browser: Browser, server: DelayedServer, { domain }: World): Promise<Memory> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, serviceWorkers: 'block' });
-  const tab = await context.newPage();
+  const { context, tab } = await visitor(browser);
   const tools = await context.newCDPSession(tab);
   await tab.goto(server.url, { waitUntil: 'networkidle' });
   await tab.getByRole('textbox', { name: 'Domain or e-mail address' }).fill(domain);
