@@ -32,7 +32,12 @@ export function rulesInParts(): Plugin {
       if (rule === undefined || rule.endsWith('.test')) return;
       if (query !== 'words' && query !== 'judge' && query !== 'part' && !building) return;
       if (building && query === undefined)
-        this.emitFile({ type: 'chunk', id: `${file}?words`, fileName: `assets/${rule}-${name}.js` });
+        this.emitFile({
+          type: 'chunk',
+          id: `${file}?words`,
+          fileName: `assets/${rule}-${name}.js`,
+          preserveSignature: 'strict',
+        });
       const edits: { start: number; end: number; by: string }[] = [];
       const drop = (node: { start: number; end: number }, by = '') => {
         const comma = /^\s*,/.exec(code.slice(node.end))?.[0].length ?? 0;

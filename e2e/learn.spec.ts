@@ -71,7 +71,7 @@ test('a finding leads to its rule', async ({ page, site }) => {
   await row.locator('summary').click();
   await row.getByRole('link', { name: 'This rule and its examples' }).click();
   await expect(page).toHaveURL(`${site.url}rules/${rule}/`);
-  await expect(page.locator('dl')).toHaveAttribute('data-judged', rule ?? '');
+  await expect(page.locator('dl[data-judged]').first()).toHaveAttribute('data-judged', rule ?? '');
 });
 
 test('search engines find every page at a whole address', async ({ request, site }) => {
