@@ -13,7 +13,7 @@ const PAGE = new URL('docs/coverage.md', ROOT);
 
 /** Why a row has no rule. Only rows that are `open` could have one and count against the share. */
 const REASONS = {
-  relay: 'needs a connection to the mail server or a web server, which the relay makes',
+  unfetched: 'needs a file that neither the page nor the relay fetches',
   history: 'needs what an earlier check saw; nothing is kept between checks',
   input: 'needs something from the visitor that is not asked for',
   undecidable: 'cannot be decided from what can be seen',
@@ -21,7 +21,7 @@ const REASONS = {
   open: 'could be decided, and is not yet',
 };
 
-/** Row → kind of reason, and what there is to say beyond it. Rows by family stand in FAMILIES. */
+/** Row → kind of reason, and what there is to say beyond it. */
 const OMITTED = {
   'smtp-starttls-selective': ['undecidable', 'one relay sees from one place'],
   'dane-selective-starttls': ['undecidable', 'one relay sees from one place'],
@@ -59,37 +59,34 @@ const OMITTED = {
   ],
   'arc-info': ['undecidable', 'ARC leaves no trace in DNS'],
   'dkim2-info': ['undecidable', 'DKIM2 is not yet a standard'],
-  'bimi-svg-profile': ['relay', 'the picture is not fetched'],
-  'bimi-mark-type': ['relay', 'the mark certificate is not fetched'],
-  'mx-ipv6-reach': ['relay'],
+  'bimi-svg-profile': ['unfetched', 'the picture'],
+  'bimi-mark-type': ['unfetched', 'the mark certificate'],
+  'mx-ipv6-reach': ['open'],
   'mx-postmaster': ['undecidable', 'would need an address to be tried on somebody else’s server'],
   'dnsbl-usable': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
   'dnsbl-mx-ip': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
   'dnsbl-domain': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
   'mtasts-policy-without-record': [
-    'relay',
+    'unfetched',
     'no policy is fetched where no record announces one, as senders do',
   ],
   'mtasts-id-changed': ['history'],
   'mtasts-removal': ['history'],
-  'caa-mx-host': ['relay', 'the issuer stands in the certificate'],
-  wkd: ['relay', 'the key directory is not fetched'],
-  'security-txt': ['relay', 'the file is not fetched'],
+  'caa-mx-host': ['open', 'the issuer stands in the certificate'],
+  wkd: ['unfetched', 'the key directory'],
+  'security-txt': ['unfetched'],
   'req-apple': ['undecidable', 'Apple states no demand that can be computed'],
   'req-2026-change': ['undecidable', 'there is no newer demand to judge'],
   'prof-bimi-ready': ['elsewhere', 'the rules about BIMI say it'],
   'prof-spoof-score': ['elsewhere', 'the first headline question answers it, without a score'],
-  'prof-cisa-18-01': ['relay'],
-  'prof-internet-nl': ['relay'],
-  'prof-ncsc-uk': ['relay'],
-  'prof-bsi': ['relay'],
-  'prof-nist': ['relay'],
+  'prof-cisa-18-01': ['open'],
+  'prof-internet-nl': ['open'],
+  'prof-ncsc-uk': ['open'],
+  'prof-bsi': ['open'],
+  'prof-nist': ['open'],
   'prof-cisa-25-01': ['open'],
   'prof-m3aawg': ['open'],
 };
-
-/** Families without rules, by the beginning of the row's name. */
-const FAMILIES = { smtp: 'relay', sub: 'relay', tls: 'relay', cert: 'relay', helo: 'relay', dane: 'open' };
 
 const check = process.argv.includes('--check');
 if (!existsSync(BOOK)) {
@@ -109,7 +106,7 @@ for (const row of rows) {
   }
   const rules = carried.get(row.id) ?? [];
   const own = OMITTED[row.id];
-  const [kind, more] = own ?? [FAMILIES[row.id.split('-')[0]]];
+  const [kind, more] = own ?? [];
   if (rules.length > 0 && own)
     faults.push(`${row.id} has a rule (${rules[0].id}) and a reason for having none`);
   if (rules.length === 0 && kind === undefined) faults.push(`${row.id} has neither a rule nor a reason`);
