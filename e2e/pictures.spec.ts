@@ -14,8 +14,13 @@ const DESKTOP = { width: 1100, height: 900 };
 const PHONE = { width: 360, height: 740 };
 /** How much of a page is kept: what is seen without and with some scrolling. */
 const TALLEST = 1250;
-/** Views that are kept in both themes at both sizes; of the others each theme and each size once. */
-const IN_FULL = ['empty', 'done'];
+/** How everything is seen. */
+const WAYS = [
+  { size: 'desktop', viewport: DESKTOP, colorScheme: 'light' },
+  { size: 'desktop', viewport: DESKTOP, colorScheme: 'dark' },
+  { size: 'phone', viewport: PHONE, colorScheme: 'light' },
+  { size: 'phone', viewport: PHONE, colorScheme: 'dark' },
+] as const;
 
 interface Place {
   readonly page: Page;
@@ -62,6 +67,16 @@ const STATES: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     await page.goto(`${url}?d=hostile.test`);
     await complete(page);
   },
+  async record({ page, url }) {
+    await page.goto(`${url}?record`);
+    await page.getByRole('textbox', { name: 'Record' }).fill('v=spf1 ipv4:45.0.0.7 -all');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await expect(page.getByRole('heading', { name: 'Mended', exact: true })).toBeVisible();
+  },
+  async widget({ page, url }) {
+    await page.goto(`${url}?embed=firm.example&auto=1`);
+    await expect(page.getByText(/problems? in what is checked here/)).toBeVisible();
+  },
   async guide({ page, url }) {
     await page.goto(`${url}guide/ports/`);
   },
@@ -88,6 +103,16 @@ async function compare(page: Page, name: string): Promise<void> {
   });
 }
 
+/** Takes a picture on a desktop and on a phone, light and dark. */
+async function inEveryWay(page: Page, take: (way: string) => Promise<void>): Promise<void> {
+  for (const { size, viewport, colorScheme } of WAYS) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await page.mouse.move(0, 0);
+    await take(`${size}-${colorScheme}`);
+  }
+}
+
 if (process.env.PICTURES !== 'left-out')
   test.describe('as people see it', () => {
     test.beforeEach(async ({ page }) => {
@@ -104,22 +129,21 @@ if (process.env.PICTURES !== 'left-out')
       test(state, async ({ page, site }) => {
         await page.setViewportSize(DESKTOP);
         await lead({ page, url: site.url });
-        for (const [size, viewport] of [
-          ['desktop', DESKTOP],
-          ['phone', PHONE],
-        ] as const)
-          for (const colorScheme of ['light', 'dark'] as const) {
-            const kept = IN_FULL.includes(state) || (size === 'desktop') === (colorScheme === 'light');
-            if (!kept) continue;
-            await page.setViewportSize(viewport);
-            await page.emulateMedia({ colorScheme });
-            await page.mouse.move(0, 0);
-            await compare(page, `${state}-${size}-${colorScheme}`);
-          }
+        await inEveryWay(page, (way) => compare(page, `${state}-${way}`));
         await page.setViewportSize({ width: 680, height: 960 });
         await page.emulateMedia({ colorScheme: 'light', media: 'print' });
         await compare(page, `${state}-print`);
       });
+
+    test('the account of what happened', async ({ page, site }) => {
+      await page.setViewportSize(DESKTOP);
+      await page.goto(`${site.url}?d=parked.example`);
+      await complete(page);
+      const panel = page.locator('[data-happened]');
+      await panel.locator('summary').first().click();
+      await expect(panel.getByText(/questions and their answers/)).toBeVisible();
+      await inEveryWay(page, (way) => expect(panel).toHaveScreenshot(`happened-${way}.png`));
+    });
 
     for (const [area, title] of [
       ['dmarc', 'DMARC'],
@@ -139,15 +163,9 @@ if (process.env.PICTURES !== 'left-out')
           await row.locator('summary').click();
           await expect(row.getByRole('heading', { name: 'Why it matters' })).toBeVisible();
         }
+        await view.locator(`[data-picture="${area}"] > summary`).click();
+        await expect(view.locator('[data-view]')).toBeVisible();
         await page.waitForLoadState('networkidle');
-        for (const [size, viewport, colorScheme] of [
-          ['desktop', DESKTOP, 'light'],
-          ['phone', PHONE, 'dark'],
-        ] as const) {
-          await page.setViewportSize(viewport);
-          await page.emulateMedia({ colorScheme });
-          await page.mouse.move(0, 0);
-          await expect(view).toHaveScreenshot(`view-${area}-${size}-${colorScheme}.png`);
-        }
+        await inEveryWay(page, (way) => expect(view).toHaveScreenshot(`view-${area}-${way}.png`));
       });
   });

@@ -8,10 +8,10 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: process.env.CI === 'true',
-  timeout: 30_000,
+  timeout: 60_000,
   snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   expect: {
-    timeout: 10_000,
+    timeout: 20_000,
     // Letters are drawn a little differently by another build of the same browser.
     toHaveScreenshot: { animations: 'disabled', maxDiffPixelRatio: 0.01, threshold: 0.25 },
   },
