@@ -92,13 +92,15 @@ const config :Workerd.Config = (
 }
 
 /**
- * What does not depend on who looks: no times, no names that were asked by, nothing that needs keys. Of text in the
- * place of TLS only the first line: how much more of it has come when one hangs up is chance.
+ * What does not depend on who looks, or when: no times, those that a greeting tells included, no names that were
+ * asked by, nothing that needs keys. Of text in the place of TLS only the first line: how much more of it has come
+ * when one hangs up is chance.
  */
 export function comparable(seen: SmtpAddress | undefined): unknown {
   const text = JSON.stringify(seen, (key, value) => {
     if (LOOKERS_OWN.has(key)) return undefined;
-    return key === 'plain' ? (value as string).split('\r\n')[0] : value;
+    if (key === 'plain') return (value as string).split('\r\n')[0];
+    return typeof value === 'string' ? value.replace(/\b\d\d:\d\d:\d\d\b/g, 'hh:mm:ss') : value;
   });
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
