@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium, installPackages, run, runPackaged, whereIs } from './setup.mjs';
+import { findChromium, installPackages, root, run, runPackaged, whereIs } from './setup.mjs';
 
 const PARTS = ['types', 'lint', 'unused', 'unit', 'build', 'e2e'];
 
