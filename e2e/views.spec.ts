@@ -249,9 +249,28 @@ test('a picture can be opened while answers are missing, and fills in', async ({
   await expect(mx.locator('tr[data-address]')).toHaveCount(4);
   await expect(mx.locator('tr[data-address="185.70.41.11"] [data-column="dnssec"]')).toHaveText('signed');
   release();
-  await complete(page);
+  await expect(page.getByText('The report is complete.')).toBeAttached();
+  // Cards keep the room they had; what leads on from them stays in sight.
+  for (const link of await page.locator('[data-answer] .more').all()) {
+    const [cut, card] = await link.evaluate((element) => [
+      element.getBoundingClientRect().bottom,
+      element.closest('article')?.getBoundingClientRect().bottom ?? 0,
+    ]);
+    expect(cut).toBeLessThanOrEqual(card);
+  }
   await page.getByRole('button', { name: 'Show problems and next steps first' }).click();
   await expect(page.getByRole('heading', { name: 'Next steps' })).toBeFocused();
+});
+
+test('an answer names what decides it, and leads there', async ({ page, site }) => {
+  await page.goto(`${site.url}?d=firm.example`);
+  await complete(page);
+  const card = page.locator('[data-answer="impersonation"]');
+  await card.getByRole('button', { name: 'Subdomains are protected as well as the domain' }).click();
+  const row = page.locator('[data-rule="dmarc/subdomain-policy"]');
+  await expect(row).toHaveAttribute('open');
+  await expect(row.locator('summary')).toBeFocused();
+  await expect(row.getByRole('heading', { name: 'Why it matters' })).toBeVisible();
 });
 
 for (const viewport of [
