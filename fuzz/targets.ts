@@ -22,7 +22,8 @@ import { parseKeyRecord } from '../src/mail/dkim/key-record.ts';
 import { readPasted } from '../src/mail/dkim/signature.ts';
 import { parseDmarcRecord } from '../src/mail/dmarc/record.ts';
 import { readAuthorization } from '../src/mail/dmarc/report-authorization.ts';
-import { linesToServe, parseStsPolicy } from '../src/mail/mta-sts/policy.ts';
+import { parseStsPolicy } from '../src/mail/mta-sts/policy.ts';
+import { mendedPolicy } from '../src/mail/mta-sts/policy-file.ts';
 import { parseStsRecord } from '../src/mail/mta-sts/record.ts';
 import { readEhlo, readGreeting, readReply } from '../src/mail/smtp/reply.ts';
 import { checkHost } from '../src/mail/spf/check-host.ts';
@@ -234,7 +235,8 @@ export async function targets(): Promise<readonly Target[]> {
     record(
       'mta-sts policy',
       (text) => {
-        safe(printable(linesToServe(text)));
+        const { file } = mendedPolicy(mustName('example.com'), text);
+        if (file && !parseStsPolicy(file.text).valid) throw new Error('a mended policy has errors');
         return parseStsPolicy(text);
       },
       [

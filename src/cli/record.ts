@@ -56,6 +56,8 @@ function textOf({ kind, record: text, findings }: RecordReport): string {
     if (finding.outcome !== 'problem') continue;
     out.push(`  ${finding.why}`);
     if (finding.fix) out.push(`  To do: ${finding.fix.text}`);
+    if (finding.fix?.file)
+      for (const line of finding.fix.file.text.trimEnd().split('\n')) out.push(`    ${shown(line)}`);
     for (const change of finding.fix?.changes ?? [])
       if (change.op !== 'delete') out.push(`    ${shown(change.value)}`);
     out.push(`  Written in ${finding.cites.map((cite) => citation(cite).title).join('; ')}. ${finding.rule}`);

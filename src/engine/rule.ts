@@ -42,11 +42,18 @@ export type Change =
 /** Stages of the safe order: mend what is broken, get reports, authenticate, enforce, protect transport, tidy up. */
 export type Stage = 'mend' | 'report' | 'authenticate' | 'enforce' | 'transport' | 'tidy';
 
+/** A text file to serve, line by line, before the records are changed. */
+export interface ServedFile {
+  readonly address: string;
+  readonly text: string;
+}
+
 /** What to do about a problem. `text` is for people; `changes` are records a test applies and judges again. */
 export interface Fix {
   readonly stage: Stage;
   readonly effort: 'minutes' | 'hour' | 'days' | 'provider';
   readonly text: string;
+  readonly file?: ServedFile;
   readonly changes?: readonly Change[];
 }
 

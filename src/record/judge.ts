@@ -132,9 +132,12 @@ export async function mendedRecord(report: RecordReport, now: Millis): Promise<s
   for (let round = 0; round < MOST_MENDED; round++) {
     const value = best.findings.flatMap(({ fix }) =>
       fix?.stage === 'mend' || fix?.stage === 'tidy'
-        ? (fix.changes ?? []).flatMap((change) =>
-            change.op === 'replace' && change.was === best.record ? change.value : [],
-          )
+        ? [
+            ...(fix.file && report.kind === 'mta-sts-policy' ? [fix.file.text] : []),
+            ...(fix.changes ?? []).flatMap((change) =>
+              change.op === 'replace' && change.was === best.record ? change.value : [],
+            ),
+          ]
         : [],
     )[0];
     if (value === undefined || value === best.record) break;

@@ -22,12 +22,15 @@ export function csvReport(report: Report, about: About): string {
       finding.case ?? '',
       finding.says,
       finding.fix?.text ?? '',
-      (finding.fix?.changes ?? [])
-        .map(
+      [
+        ...(finding.fix?.file
+          ? [`serve ${finding.fix.file.address}\n${finding.fix.file.text.trimEnd()}`]
+          : []),
+        ...(finding.fix?.changes ?? []).map(
           (change) =>
             `${change.op} ${change.name} ${change.type} ${'value' in change ? change.value : change.was}`,
-        )
-        .join('\n'),
+        ),
+      ].join('\n'),
       finding.cites.map((cite) => citation(cite).title).join('; '),
     ]),
   );

@@ -11,7 +11,7 @@ import { askedWords } from './evidence.ts';
 import { citation } from './json.ts';
 import { effortOf, nextSteps } from './next-steps.ts';
 import { inAreas, tallyWords } from './order.ts';
-import { changeLines, postureWords } from './text.ts';
+import { changeLines, fileLines, postureWords } from './text.ts';
 
 /** The whole report as GitHub-flavoured Markdown. */
 export function markdownReport(report: Report, about: About): string {
@@ -30,6 +30,7 @@ export function markdownReport(report: Report, about: About): string {
   if (steps.length > 0) out.push('## Next steps', '');
   for (const [i, { finding, fix }] of steps.entries()) {
     out.push(`${i + 1}. **${prose(finding.says)}** ${prose(fix.text)} ${effortOf(fix)}.`, '');
+    if (fix.file) out.push(...fenced(fileLines(fix.file, 0)), '');
     for (const change of fix.changes ?? []) out.push(...fenced(changeLines(change, 0)), '');
   }
   out.push('## Everything that was checked', '');

@@ -14,8 +14,9 @@ export interface Piece {
 
 type Range = readonly [from: number, to: number];
 
-/** The byte string as printable pieces, at most about `limit` octets of it. */
-export function piecesOf(bytes: string, marks: readonly Range[] = [], limit = 1200): Piece[] {
+/** The byte string as printable pieces, at most about `limit` octets of it; of a file the ends of lines are kept. */
+export function piecesOf(bytes: string, marks: readonly Range[] = [], limit = 1200, isFile = false): Piece[] {
+  const show = isFile ? (part: string) => part.split(/\r?\n/).map(shown).join('\n') : shown;
   const ranges = tidy(marks, bytes.length);
   const windows = windowsOf(bytes.length, ranges[0], limit);
   const pieces: Piece[] = [];
@@ -26,11 +27,11 @@ export function piecesOf(bytes: string, marks: readonly Range[] = [], limit = 12
     for (const [start, end] of ranges) {
       const [a, b] = [Math.max(start, at), Math.min(end, to)];
       if (b <= a) continue;
-      if (a > at) pieces.push({ text: shown(bytes.slice(at, a)), marked: false });
-      pieces.push({ text: shown(bytes.slice(a, b)), marked: true });
+      if (a > at) pieces.push({ text: show(bytes.slice(at, a)), marked: false });
+      pieces.push({ text: show(bytes.slice(a, b)), marked: true });
       at = b;
     }
-    if (to > at) pieces.push({ text: shown(bytes.slice(at, to)), marked: false });
+    if (to > at) pieces.push({ text: show(bytes.slice(at, to)), marked: false });
     at = to;
   }
   if (bytes.length > at) pieces.push({ text: '', marked: false, skipped: bytes.length - at });

@@ -57,6 +57,30 @@ const about: About = {
   stats: { questions: 84, rounds: 3, ms: 412 },
 };
 
+describe('a file to serve', () => {
+  const text = 'version: STSv1\nmode: testing\nmx: *.example.com\nmax_age: 604800\n';
+  const file = { address: 'https://mta-sts.example.com/.well-known/mta-sts.txt', text };
+  const fix = { stage: 'transport', effort: 'hour', text: 'Serve it.', file } as const;
+  const report: Report = {
+    findings: [problem('mta-sts/record', 'medium', 'transport', { fix })],
+    answers: [],
+    facts: [],
+  };
+
+  test('stands in text line by line, indented and never wrapped', () => {
+    const lines = text.trimEnd().split('\n');
+    expect(textReport(report, about, 40)).toContain(
+      `   Serve this text file at ${file.address}\n${lines.map((line) => `     ${line}\n`).join('')}`,
+    );
+  });
+
+  test('is fenced in Markdown', () => {
+    expect(markdownReport(report, about)).toContain(
+      `\`\`\`\nServe this text file at ${file.address}\n  version: STSv1\n`,
+    );
+  });
+});
+
 describe('next steps', () => {
   test('go from mending by reports and authentication to enforcing, whatever is graver', () => {
     const steps = nextSteps([

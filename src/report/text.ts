@@ -5,7 +5,7 @@
 
 import { excerpt, printable, shown } from '../dns/text.ts';
 import { remedyFor, wordsFor } from '../engine/blindness.ts';
-import type { Change } from '../engine/rule.ts';
+import type { Change, ServedFile } from '../engine/rule.ts';
 import type { Finding, Report } from '../engine/verdict.ts';
 import { type About, dateWords, effortWords, unansweredOf } from './about.ts';
 import { askedWords } from './evidence.ts';
@@ -37,6 +37,7 @@ export function textReport(report: Report, about: About, width = 88): string {
     for (const [i, { finding, fix }] of steps.entries()) {
       say(`${i + 1}. ${finding.says}`, 0, 3);
       say(`${fix.text} ${effortOf(fix)}.`, 3);
+      if (fix.file) out.push(...fileLines(fix.file, 3));
       for (const change of fix.changes ?? []) out.push(...changeLines(change, 3));
       out.push('');
     }
@@ -54,6 +55,8 @@ export function textReport(report: Report, about: About, width = 88): string {
       for (const { name, type, text } of finding.shows) say(`${type} ${name}: ${excerpt(text, 200)}`, 4, 6);
       say(finding.why, 4);
       if (finding.fix) say([`To do: ${finding.fix.text}`, whoseFix(finding)].filter(Boolean).join(' '), 4);
+      if (finding.fix?.file && !steps.some((step) => step.finding === finding))
+        out.push(...fileLines(finding.fix.file, 4));
       say(`Written in ${finding.cites.map((cite) => citation(cite).title).join('; ')}. ${finding.rule}`, 4);
     }
     out.push('');
@@ -78,6 +81,18 @@ export function textReport(report: Report, about: About, width = 88): string {
 export function postureWords(findings: readonly Finding[]): string | undefined {
   const finding = findings.find(({ portrays }) => portrays);
   return finding?.outcome === 'pass' || finding?.outcome === 'problem' ? finding.says : undefined;
+}
+
+/** A file as lines to act on: where, and every line of it. */
+export function fileLines({ address, text }: ServedFile, indent: number): string[] {
+  const pad = ' '.repeat(indent);
+  return [
+    `${pad}Serve this text file at ${printable(address)}`,
+    ...text
+      .trimEnd()
+      .split('\n')
+      .map((line) => `${pad}  ${shown(line)}`),
+  ];
 }
 
 /** A change as lines to act on: what, where, and the exact value. */

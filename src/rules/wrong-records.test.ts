@@ -46,7 +46,7 @@ async function leftOver(wrong: WrongRecord, finding: Finding | undefined, text: 
   if (wrong.owner) return changes.length === 0 ? undefined : 'a record is proposed that nobody can know';
   // The right name of an alias is known, the record behind it is not: there is no text left to judge.
   if (changes.some((change) => change.op === 'add' && change.type === 'CNAME')) return undefined;
-  if (wrong.kind === 'mta-sts-policy') return stillWrong(wrong, policyIn(finding?.fix?.text ?? ''));
+  if (wrong.kind === 'mta-sts-policy') return stillWrong(wrong, finding?.fix?.file?.text ?? '');
   const change = changes.find((one) => one.op !== 'delete' && one.type === 'TXT');
   if (change?.op === undefined || change.op === 'delete') return 'no record is proposed';
   if (change.op === 'replace' && change.was !== text) return 'another record is replaced';
@@ -64,12 +64,6 @@ async function stillWrong({ kind }: WrongRecord, text: string) {
   if (!isRead) return `nobody reads \`${text}\``;
   const worst = findings.find(({ outcome, severity }) => outcome === 'problem' && severity !== 'info');
   return worst && `\`${text}\` still has ${worst.rule} ${worst.case}: ${worst.says}`;
-}
-
-/** A policy is a file: the fix cannot change it, but says which lines to serve. */
-function policyIn(advice: string): string {
-  const lines = /Serve these lines: (.*)/.exec(advice)?.[1] ?? '';
-  return [...lines.matchAll(/`([^`]+)`/g)].map(([, line]) => `${line}\r\n`).join('');
 }
 
 /** The octets that the finding marks in what was seen. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mustName } from '../../dns/name.ts';
-import { linesToServe, matcherOf, parseStsPolicy } from './policy.ts';
+import { matcherOf, parseStsPolicy } from './policy.ts';
+import { mendedPolicy, policyFile } from './policy-file.ts';
 
 const GOOD = 'version: STSv1\nmode: enforce\nmx: mail.example.com\nmx: *.example.net\nmax_age: 604800\n';
+const EXAMPLE = mustName('example.com');
 const kinds = (text: string) => parseStsPolicy(text).faults.map((fault) => fault.kind);
 const loose = (text: string) => parseStsPolicy(text).loose.map((fault) => fault.kind);
 
@@ -128,5 +130,28 @@ test('never throws, points inside the text, stays bounded', () => {
 
 test('keys that every object knows are keys like any other', () => {
   for (const key of ['constructor', '__proto__', 'valueOf'])
-    expect(linesToServe(`${key}: x\n${GOOD}`)).toContain('`mx: mail.example.com`');
+    expect(mendedPolicy(EXAMPLE, `${key}: x\n${GOOD}`).file?.text).toBe(GOOD);
+});
+
+describe('a policy file to serve', () => {
+  test('is what senders read', () => {
+    const { address, text } = policyFile(EXAMPLE, { mode: 'testing', mx: ['a.b', 'a.b'], maxAge: 86400 });
+    expect(address).toBe('https://mta-sts.example.com/.well-known/mta-sts.txt');
+    expect(text).toBe('version: STSv1\nmode: testing\nmx: a.b\nmax_age: 86400\n');
+  });
+
+  test('is mended from what is served, and changed where that is asked for', () => {
+    const body = '\xef\xbb\xbfVersion: stsv1\r\nmode: Enforced\r\n\r\nmx: MX1.Example.com., *example.net\r\n';
+    expect(mendedPolicy(EXAMPLE, body, { mx: ['mx9.example.org'] }).file?.text).toBe(
+      'version: STSv1\nmode: enforce\nmx: mx1.example.com\nmx: *.example.net\nmx: mx9.example.org\nmax_age: 604800\n',
+    );
+    expect(mendedPolicy(EXAMPLE, GOOD, { mode: 'testing', maxAge: 86400 }).file?.text).toBe(
+      GOOD.replace('enforce', 'testing').replace('604800', '86400'),
+    );
+  });
+
+  test('is not guessed', () => {
+    for (const body of ['', '<html>', 'mode: on\nmx: a.b', 'mode: enforce', 'mode: enforce\nmx: 192.0.2.1'])
+      expect(mendedPolicy(EXAMPLE, body), body).toEqual({});
+  });
 });

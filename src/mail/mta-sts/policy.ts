@@ -143,32 +143,6 @@ export function parseStsPolicy(text: string): StsPolicy {
   };
 }
 
-/** Lines to serve in place of a policy, as a sentence of advice; empty where what was meant cannot be told. */
-export function linesToServe(body: string): string {
-  const values = new Map<string, string[]>();
-  for (const line of body.slice(0, 16_384).split(/[\r\n]+/)) {
-    const [, name = '', value = ''] = /^[\s"]*([A-Za-z_-]{1,20})\s*[:=]\s*(.*?)[\s"]*$/.exec(line) ?? [];
-    const key = name.toLowerCase().replace('-', '_');
-    values.set(key, [...(values.get(key) ?? []), value]);
-  }
-  const word = values.get('mode')?.[0]?.toLowerCase() ?? '';
-  const mode = ['enforce', 'testing', 'none'].find((known) => word.startsWith(known.slice(0, 4)));
-  const hosts = (values.get('mx') ?? [])
-    .flatMap((value) => value.toLowerCase().split(/[\s,;]+/))
-    .map((host) => host.replace(/\.$/, '').replace(/^\*(?=[a-z0-9])/, '*.'))
-    .filter((host) => host !== '');
-  const age = /^[0-9]{1,8}$/.exec(values.get('max_age')?.[0] ?? '')?.[0] ?? '604800';
-  const lines = [
-    'version: STSv1',
-    `mode: ${mode}`,
-    ...[...new Set(hosts)].map((host) => `mx: ${host}`),
-    `max_age: ${age}`,
-  ];
-  const policy = parseStsPolicy(lines.map((line) => `${line}\r\n`).join(''));
-  const sound = mode !== undefined && policy.mx.length > 0 && policy.mx.every(({ pattern }) => pattern);
-  return sound ? ` Serve these lines: ${lines.map((line) => `\`${line}\``).join(', ')}.` : '';
-}
-
 /**
  * Tells which MX host names, as published, a policy's patterns name (RFC 8461 §4.1): equal ones, or `*.` in place
  * of exactly one label. `*.example.com` matches `mx1.example.com`, not `example.com` and not `a.b.example.com`.

@@ -1,6 +1,8 @@
+import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
-import { type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { MAX_AGE_LIMIT } from '../../mail/mta-sts/policy.ts';
+import { mendedPolicy, USUAL_AGE } from '../../mail/mta-sts/policy-file.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -8,6 +10,13 @@ export const covers = ['mtasts-max-age'];
 
 const DAY = 86400;
 const WEEK = 7 * DAY;
+
+const longer = (d: Served): Fix => ({
+  stage: 'transport',
+  effort: 'minutes',
+  text: 'Write `max_age: 604800` (one week) or more, and change the id in the TXT record.',
+  ...mendedPolicy(d.domain, d.body, { maxAge: USUAL_AGE }),
+});
 
 const maxAge = rule({
   title: 'Senders remember the MTA-STS policy for a week or longer',
@@ -31,35 +40,28 @@ const maxAge = rule({
     short: {
       severity: 'low',
       says: (d: { seconds: number }) => `Senders keep the policy for only ${lasting(d.seconds)}.`,
-      fix: {
-        stage: 'transport',
-        effort: 'minutes',
-        text: 'Write `max_age: 604800` (one week) or more, and change the id in the TXT record.',
-      },
+      fix: longer,
     },
     'very-short': {
       severity: 'medium',
       says: (d: { seconds: number }) =>
         `Senders keep the policy for only ${lasting(d.seconds)}, so there is hardly anything to protect a first contact with.`,
-      fix: {
-        stage: 'transport',
-        effort: 'minutes',
-        text: 'Write `max_age: 604800` (one week) or more, and change the id in the TXT record.',
-      },
+      fix: longer,
     },
     invalid: {
       severity: 'medium',
       says: (d: { written: string }) =>
         `\`max_age: ${d.written}\` is not a number of seconds from 0 to ${MAX_AGE_LIMIT}, so senders ignore the policy.`,
-      fix: {
+      fix: (d: Served) => ({
         stage: 'mend',
         effort: 'minutes',
         text: 'Write `max_age: 604800`: one week in seconds, digits only.',
-      },
+        ...mendedPolicy(d.domain, d.body, { maxAge: USUAL_AGE }),
+      }),
     },
   },
   seldom: true,
-  judge({ inbound, mtaStsPolicy }) {
+  judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;
     const because = whyNoPolicy(mtaStsPolicy);
@@ -67,15 +69,22 @@ const maxAge = rule({
       return { is: 'not-applicable', because: because ?? 'The policy cannot be fetched.' };
     const written = policy.written.max_age;
     if (written === undefined) return { is: 'not-applicable', because: 'The policy has no `max_age` line.' };
+    const served = { domain: scope.domain, body: policy.text };
     const seconds = policy.maxAge;
-    if (seconds === undefined) return { is: 'invalid', data: { written: excerpt(written.value, 40) } };
+    if (seconds === undefined)
+      return { is: 'invalid', data: { written: excerpt(written.value, 40), ...served } };
     if (seconds >= WEEK) return { is: 'long', data: { seconds } };
     if (policy.mode === 'none') return { is: 'ending', data: { seconds } };
-    return { is: seconds >= DAY ? 'short' : 'very-short', data: { seconds } };
+    return { is: seconds >= DAY ? 'short' : 'very-short', data: { seconds, ...served } };
   },
 });
 
 export default maxAge;
+
+interface Served {
+  readonly domain: Name;
+  readonly body: string;
+}
 
 function lasting(seconds: number): string {
   const count = (n: number, unit: string) => `${n} ${unit}${n === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
+import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { linesToServe } from '../../mail/mta-sts/policy.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -20,11 +21,12 @@ const mode = rule({
     testing: {
       severity: 'medium',
       says: 'The mode is `testing`: mail is still delivered without encryption when somebody on the way prevents it.',
-      fix: {
+      fix: (d: Served) => ({
         stage: 'transport',
         effort: 'minutes',
         text: 'When one to two weeks of TLS reports show no failure, change the policy to `mode: enforce`, and then the id in the TXT record.',
-      },
+        ...mendedPolicy(d.domain, d.body, { mode: 'enforce' }),
+      }),
     },
     off: {
       passes: true,
@@ -34,14 +36,15 @@ const mode = rule({
       severity: 'medium',
       says: (d: { written: string }) =>
         `The mode \`${d.written}\` does not exist, so senders ignore the policy.`,
-      fix: (d: { serve: string }) => ({
+      fix: (d: Served) => ({
         stage: 'mend',
         effort: 'minutes',
-        text: `Write \`mode: testing\` or \`mode: enforce\`, in lower case, and then change the id in the TXT record.${d.serve}`,
+        text: `Write \`mode: testing\` or \`mode: enforce\`, in lower case, and then change the id in the TXT record.`,
+        ...mendedPolicy(d.domain, d.body),
       }),
     },
   },
-  judge({ inbound, mtaStsPolicy }) {
+  judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy, answer } = mtaStsPolicy;
     const because = whyNoPolicy(mtaStsPolicy);
@@ -50,16 +53,22 @@ const mode = rule({
     if (policy.written.mode === undefined)
       return { is: 'not-applicable', because: 'The policy has no `mode` line.' };
     if (policy.mode === 'enforce') return { is: 'enforce' };
-    if (policy.mode === 'testing') return { is: 'testing' };
+    const served = { domain: scope.domain, body: answer?.body ?? '' };
+    if (policy.mode === 'testing') return { is: 'testing', data: served };
     if (policy.mode === 'none') return { is: 'off' };
     return {
       is: 'invalid',
-      data: { written: excerpt(policy.written.mode.value, 40), serve: linesToServe(answer?.body ?? '') },
+      data: { written: excerpt(policy.written.mode.value, 40), ...served },
     };
   },
 });
 
 export default mode;
+
+interface Served {
+  readonly domain: Name;
+  readonly body: string;
+}
 
 const MAIL = `example.com MX 10 mail.example.com
               _mta-sts.example.com TXT "v=STSv1; id=1;"`;

@@ -1,6 +1,7 @@
 import { type Name, ROOT } from '../../dns/name.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { matcherOf } from '../../mail/mta-sts/policy.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 import { mx } from '../../topics/mx.ts';
@@ -10,11 +11,14 @@ export const covers = ['mtasts-mx-listed'];
 interface Unlisted {
   readonly hosts: readonly Name[];
   readonly of: number;
+  readonly domain: Name;
+  readonly body: string;
 }
 
 const fix = (d: Unlisted): Fix => ({
   stage: 'mend',
   effort: 'minutes',
+  ...mendedPolicy(d.domain, d.body, { mx: d.hosts }),
   text: `Add ${d.hosts.map((host) => `\`mx: ${host}\``).join(', ')} to the policy, one a line, and then change the id in the TXT record.`,
 });
 
@@ -56,7 +60,7 @@ const mxCoverage = rule({
     },
   },
   seldom: true,
-  judge({ inbound, mx, mtaStsPolicy }) {
+  judge({ inbound, mx, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;
     const because = whyNoPolicy(mtaStsPolicy);
@@ -73,7 +77,7 @@ const mxCoverage = rule({
     const distinct = [...new Set(unmatched.map((host) => host.exchange))];
     const of = new Set(hosts.map((host) => host.exchange)).size;
     if (distinct.length === 0) return { is: 'all', data: { of } };
-    const data = { hosts: distinct, of };
+    const data = { hosts: distinct, of, domain: scope.domain, body: policy.text };
     if (policy.mode !== 'enforce') return { is: 'testing', data };
     const best = hosts[0]?.preference;
     const first = hosts.filter((host) => host.preference === best);

@@ -1,6 +1,7 @@
+import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { linesToServe } from '../../mail/mta-sts/policy.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 
@@ -37,15 +38,16 @@ const mxPattern = rule({
           .slice(0, 3)
           .map((value) => (value === '' ? 'an empty one' : `\`${value}\``))
           .join(', ')}.`,
-      fix: (d: { serve: string }) => ({
+      fix: (d: { domain: Name; body: string }) => ({
         stage: 'mend',
         effort: 'minutes',
-        text: `Write one host name a line, in ASCII (\`xn--\` for other scripts), without a final dot. \`*.\` may stand for the first label and nowhere else.${d.serve}`,
+        text: `Write one host name a line, in ASCII (\`xn--\` for other scripts), without a final dot. \`*.\` may stand for the first label and nowhere else.`,
+        ...mendedPolicy(d.domain, d.body),
       }),
     },
   },
   seldom: true,
-  judge({ inbound, mtaStsPolicy }) {
+  judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy, answer } = mtaStsPolicy;
     const because = whyNoPolicy(mtaStsPolicy);
@@ -55,7 +57,11 @@ const mxPattern = rule({
     if (bad.length > 0)
       return {
         is: 'malformed',
-        data: { values: bad.map((line) => excerpt(line.value, 40)), serve: linesToServe(answer?.body ?? '') },
+        data: {
+          values: bad.map((line) => excerpt(line.value, 40)),
+          domain: scope.domain,
+          body: answer?.body ?? '',
+        },
       };
     if (policy.mx.length > 0) return { is: 'readable', data: { count: policy.mx.length } };
     if (policy.mode === 'none')

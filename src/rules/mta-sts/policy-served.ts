@@ -1,7 +1,9 @@
 import type { Name } from '../../dns/name.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
+import { policyFile, USUAL_AGE } from '../../mail/mta-sts/policy-file.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
+import { mx } from '../../topics/mx.ts';
 
 export const covers = ['mtasts-fetch', 'mtasts-https-cert'];
 
@@ -14,7 +16,8 @@ const policyServed = rule({
   why: 'Senders that find the record but cannot fetch the file deliver as if you had no policy, and those that hold an older policy keep to it until it expires.',
   bears: ['interception'],
   cites: [{ rfc: 8461, section: '3.3', level: 'MUST' }],
-  reads: { inbound, mtaStsPolicy },
+  reads: { inbound, mtaStsPolicy, mx },
+  partial: ['mx'],
   cases: {
     served: { passes: true, says: (d: { ms: number }) => `The file came in ${(d.ms / 1000).toFixed(1)} s.` },
     slow: {
@@ -37,7 +40,12 @@ const policyServed = rule({
       severity: 'high',
       says: (d: { status: number }) =>
         `The web server answers with status ${d.status} where senders need 200.`,
-      fix: fix((domain) => `Serve the file at \`https://mta-sts.${domain}/.well-known/mta-sts.txt\`.`),
+      fix: (d: { domain: Name; hosts: readonly Name[] }) => ({
+        ...fix((domain) => `Serve the file at \`https://mta-sts.${domain}/.well-known/mta-sts.txt\`.`)(d),
+        ...(d.hosts.length > 0
+          ? { file: policyFile(d.domain, { mode: 'testing', mx: d.hosts, maxAge: USUAL_AGE }) }
+          : {}),
+      }),
     },
     certificate: {
       severity: 'high',
@@ -54,7 +62,7 @@ const policyServed = rule({
     },
   },
   seldom: true,
-  judge({ inbound, mtaStsPolicy, scope }) {
+  judge({ inbound, mtaStsPolicy, mx, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, answer } = mtaStsPolicy;
     if (!announced || answer === undefined)
@@ -67,7 +75,10 @@ const policyServed = rule({
       return { is: 'slow', data: { domain } };
     if (failure !== undefined || status === 0) return { is: 'unreachable', data: { domain } };
     if (status >= 300 && status < 400) return { is: 'redirect', data: { domain, status } };
-    if (status !== 200) return { is: 'status', data: { domain, status } };
+    if (status !== 200) {
+      const hosts = mx.got === 'none' ? [] : mx.value.hosts.slice(0, 10).map(({ exchange }) => exchange);
+      return { is: 'status', data: { domain, status, hosts } };
+    }
     return { is: 'served', data: { ms } };
   },
 });

@@ -1,12 +1,21 @@
+import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import type { LooseFault, PolicyFault } from '../../mail/mta-sts/policy.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
 
 export const covers = ['mtasts-policy-syntax', 'mtasts-policy-version'];
 
-const mend = (text: string): Fix => ({ stage: 'mend', effort: 'minutes', text });
+const mend =
+  (text: string) =>
+  (d: { domain: Name; body: string }): Fix => ({
+    stage: 'mend',
+    effort: 'minutes',
+    text,
+    ...mendedPolicy(d.domain, d.body),
+  });
 
 const policySyntax = rule({
   title: 'The MTA-STS policy file is well formed',
@@ -59,25 +68,26 @@ const policySyntax = rule({
     },
   },
   seldom: true,
-  judge({ inbound, mtaStsPolicy }) {
+  judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, policy } = mtaStsPolicy;
     if (!announced) return { is: 'not-applicable', because: 'No valid MTA-STS record announces a policy.' };
     if (policy === undefined) return { is: 'not-applicable', because: 'The policy cannot be fetched.' };
     const fault = (...kinds: PolicyFault[]) => policy.faults.find((f) => kinds.includes(f.kind));
     const written = (f: { from: number; to: number }) => excerpt(policy.text.slice(f.from, f.to), 60);
-    if (fault('html')) return { is: 'html' };
+    const served = { domain: scope.domain, body: policy.text };
+    if (fault('html')) return { is: 'html', data: served };
     const keyCase = fault('key-case');
-    if (keyCase) return { is: 'key-case', data: { key: written(keyCase) } };
+    if (keyCase) return { is: 'key-case', data: { key: written(keyCase), ...served } };
     const wrong = fault('bad-version');
-    if (wrong) return { is: 'version', data: { written: written(wrong) } };
-    if (fault('no-version')) return { is: 'version', data: {} };
+    if (wrong) return { is: 'version', data: { written: written(wrong), ...served } };
+    if (fault('no-version')) return { is: 'version', data: served };
     const keys = [...(fault('no-mode') ? ['mode'] : []), ...(fault('no-max-age') ? ['max_age'] : [])];
-    if (keys.length > 0) return { is: 'incomplete', data: { keys } };
+    if (keys.length > 0) return { is: 'incomplete', data: { keys, ...served } };
     const line = fault('not-a-pair', 'bad-extension');
-    if (line) return { is: 'line', data: { line: written(line) } };
+    if (line) return { is: 'line', data: { line: written(line), ...served } };
     const [loose] = policy.loose;
-    if (loose) return { is: 'loose', data: { what: LOOSE[loose.kind] } };
+    if (loose) return { is: 'loose', data: { what: LOOSE[loose.kind], ...served } };
     const [repeated] = policy.repeated;
     return repeated ? { is: 'repeated', data: { key: repeated.key } } : { is: 'clean' };
   },

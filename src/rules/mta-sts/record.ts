@@ -3,6 +3,7 @@ import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { versionSlip } from '../../mail/dmarc/tags.ts';
+import { policyFile, USUAL_AGE } from '../../mail/mta-sts/policy-file.ts';
 import { stsIdAt } from '../../mail/mta-sts/record.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
@@ -32,10 +33,12 @@ const record = rule({
       severity: 'medium',
       says: (d: { google: boolean }) =>
         `No MTA-STS record is there to tell senders that they may insist on encryption.${d.google ? ' Google publishes no DANE records for its mail servers, so MTA-STS is the way to say it.' : ''}`,
-      fix: (d: { domain: Name; hosts: readonly Name[]; id: string }) => ({
+      fix: (d: { domain: Name; name: Name; hosts: readonly Name[]; id: string }) => ({
         stage: 'transport',
         effort: 'hour',
-        text: `First serve a text file at \`https://mta-sts.${d.domain}/.well-known/mta-sts.txt\` with these lines: \`version: STSv1\`, \`mode: testing\`, ${d.hosts.map((host) => `\`mx: ${host}\``).join(', ')}, \`max_age: 604800\`. Then add a TXT record at \`_mta-sts.${d.domain}\` with \`v=STSv1; id=${d.id};\`. Change \`testing\` to \`enforce\` and the id to a new one when two weeks of TLS reports show no failure.`,
+        text: `Put a policy file on a web server at \`mta-sts.${d.domain}\`, then add the record that announces it. \`testing\` holds no mail back. When two weeks of TLS reports show no failure, change it to \`enforce\`, and the id in the record to a new one.`,
+        file: policyFile(d.domain, { mode: 'testing', mx: d.hosts, maxAge: USUAL_AGE }),
+        changes: [{ op: 'add', name: d.name, type: 'TXT', value: `v=STSv1; id=${d.id};` }],
       }),
     },
     dropped: {
@@ -102,7 +105,7 @@ const record = rule({
     const hosts = [...new Set(mx.hosts.map((host) => host.exchange))].slice(0, 10);
     return {
       is: 'absent',
-      data: { domain: scope.domain, hosts, id, google: hosts.some((host) => GOOGLE.test(host)) },
+      data: { domain: scope.domain, name, hosts, id, google: hosts.some((host) => GOOGLE.test(host)) },
       rests: [dns(name, 'TXT')],
     };
   },
@@ -132,7 +135,11 @@ export const examples = [
     expect: 'announced',
   },
   { name: 'none', zone: MAIL, expect: 'absent' },
-  { name: 'none, mailboxes at Google', zone: 'example.com MX 1 smtp.google.com', expect: 'absent' },
+  {
+    name: 'none, mailboxes at Google',
+    zone: 'example.com MX 1 smtp.google.com\nmta-sts.example.com A 192.0.2.2',
+    expect: 'absent',
+  },
   {
     name: 'none, but DANE',
     zone: `${MAIL}

@@ -1,4 +1,6 @@
+import type { Name } from '../../dns/name.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { policyFile } from '../../mail/mta-sts/policy-file.ts';
 import { mtaSts } from '../../topics/mta-sts.ts';
 import { posture } from '../../topics/posture.ts';
 
@@ -15,18 +17,19 @@ const parkedMtaSts = rule({
     announced: {
       severity: 'low',
       says: 'The domain takes no mail, and still announces an MTA-STS policy.',
-      fix: {
+      fix: (d: { domain: Name }) => ({
         stage: 'tidy',
         effort: 'days',
         text: 'Serve a policy with `mode: none` and a `max_age` of a day, and change the id in the record. When the longest `max_age` you ever served has passed, remove record and host.',
-      },
+        file: policyFile(d.domain, { mode: 'none', mx: [], maxAge: 86400 }),
+      }),
     },
   },
   seldom: true,
-  judge({ posture, mtaSts }) {
+  judge({ posture, mtaSts, scope }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };
-    return { is: mtaSts.usable ? 'announced' : 'absent' };
+    return mtaSts.usable ? { is: 'announced', data: { domain: scope.domain } } : { is: 'absent' };
   },
 });
 

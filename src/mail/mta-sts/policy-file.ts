@@ -1,0 +1,60 @@
+/*
+ * The policy file as it should be served (RFC 8461 §3.2, §3.3): written anew, or mended from what is served today.
+ */
+
+import type { Name } from '../../dns/name.ts';
+import { parseStsPolicy } from './policy.ts';
+
+/** What a policy is to say. */
+export interface PolicyLines {
+  readonly mode: 'enforce' | 'testing' | 'none';
+  readonly mx: readonly string[];
+  /** Seconds. */
+  readonly maxAge: number;
+}
+
+/** A week: long enough that senders remember, short enough to change one's mind (RFC 8461 §10.2). */
+export const USUAL_AGE = 604800;
+
+/** The file with its address. */
+export function policyFile(domain: Name, { mode, mx, maxAge }: PolicyLines) {
+  const lines = [
+    'version: STSv1',
+    `mode: ${mode}`,
+    ...[...new Set(mx)].map((host) => `mx: ${host}`),
+    `max_age: ${maxAge}`,
+  ];
+  return {
+    address: `https://mta-sts.${domain}/.well-known/mta-sts.txt`,
+    text: lines.map((line) => `${line}\n`).join(''),
+  };
+}
+
+/**
+ * A served policy with its slips mended and some of it changed, for a fix to carry; nothing where what was meant
+ * cannot be told.
+ */
+export function mendedPolicy(domain: Name, body: string, change: Partial<PolicyLines> = {}) {
+  const values = new Map<string, string[]>();
+  for (const line of body.slice(0, 16_384).split(/[\r\n]+/)) {
+    const [, name = '', value = ''] = /^[\s"]*([A-Za-z_-]{1,20})\s*[:=]\s*(.*?)[\s"]*$/.exec(line) ?? [];
+    const key = name.toLowerCase().replace('-', '_');
+    values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  const word = values.get('mode')?.[0]?.toLowerCase() ?? '';
+  const mode =
+    change.mode ??
+    (['enforce', 'testing', 'none'] as const).find((known) => word.startsWith(known.slice(0, 4)));
+  const mx = (values.get('mx') ?? [])
+    .flatMap((value) => value.toLowerCase().split(/[\s,;]+/))
+    .map((host) => host.replace(/\.$/, '').replace(/^\*(?=[a-z0-9])/, '*.'))
+    .filter((host) => host !== '');
+  const age = /^[0-9]{1,8}$/.exec(values.get('max_age')?.[0] ?? '')?.[0];
+  if (mode === undefined) return {};
+  const file = policyFile(domain, {
+    mode,
+    mx: [...mx, ...(change.mx ?? [])],
+    maxAge: change.maxAge ?? Number(age ?? USUAL_AGE),
+  });
+  return parseStsPolicy(file.text).valid ? { file } : {};
+}
