@@ -61,7 +61,6 @@ const OMITTED = {
   'dkim2-info': ['undecidable', 'DKIM2 is not yet a standard'],
   'bimi-svg-profile': ['unfetched', 'the picture'],
   'bimi-mark-type': ['unfetched', 'the mark certificate'],
-  'mx-ipv6-reach': ['open'],
   'mx-postmaster': ['undecidable', 'would need an address to be tried on somebody else’s server'],
   'dnsbl-usable': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
   'dnsbl-mx-ip': ['undecidable', 'lists refuse public resolvers or answer them falsely'],
@@ -72,20 +71,12 @@ const OMITTED = {
   ],
   'mtasts-id-changed': ['history'],
   'mtasts-removal': ['history'],
-  'caa-mx-host': ['open', 'the issuer stands in the certificate'],
   wkd: ['unfetched', 'the key directory'],
   'security-txt': ['unfetched'],
   'req-apple': ['undecidable', 'Apple states no demand that can be computed'],
   'req-2026-change': ['undecidable', 'there is no newer demand to judge'],
   'prof-bimi-ready': ['elsewhere', 'the rules about BIMI say it'],
   'prof-spoof-score': ['elsewhere', 'the first headline question answers it, without a score'],
-  'prof-cisa-18-01': ['open'],
-  'prof-internet-nl': ['open'],
-  'prof-ncsc-uk': ['open'],
-  'prof-bsi': ['open'],
-  'prof-nist': ['open'],
-  'prof-cisa-25-01': ['open'],
-  'prof-m3aawg': ['open'],
 };
 
 const check = process.argv.includes('--check');
@@ -161,20 +152,28 @@ function rowsOf(text) {
   return found;
 }
 
-/** Row → the rules that carry it, each with the names of its cases. */
+/** Row → the rules or profiles that carry it, each with the names of its cases. */
 function carriedBy() {
   const folder = new URL('src/rules/', ROOT);
   const found = new Map();
+  const carry = (text, by) => {
+    const covers = /^export const covers = \[([^\]]*)\]/m.exec(text)?.[1] ?? '';
+    for (const [, row] of covers.matchAll(/'([^']+)'/g)) found.set(row, [...(found.get(row) ?? []), by]);
+  };
   for (const area of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()))
     for (const file of readdirSync(new URL(`${area.name}/`, folder)).sort()) {
       if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
       const text = readFileSync(new URL(`${area.name}/${file}`, folder), 'utf8');
-      const covers = /^export const covers = \[([^\]]*)\]/m.exec(text)?.[1] ?? '';
       const block = /\n {2}cases: \{\n(.*?)\n {2}\},\n/s.exec(text)?.[1] ?? '';
       const cases = [...block.matchAll(/^ {4}'?([a-z0-9-]+)'?:/gm)].map((match) => match[1]);
-      for (const [, row] of covers.matchAll(/'([^']+)'/g))
-        found.set(row, [...(found.get(row) ?? []), { id: `${area.name}/${file.slice(0, -3)}`, cases }]);
+      carry(text, { id: `${area.name}/${file.slice(0, -3)}`, cases });
     }
+  const authorities = new URL('src/profiles/authorities/', ROOT);
+  for (const file of readdirSync(authorities).sort())
+    carry(readFileSync(new URL(file, authorities), 'utf8'), {
+      id: `profiles/authorities/${file.slice(0, -3)}`,
+      cases: ['met', 'unmet', 'unknown', 'not-applicable'],
+    });
   return found;
 }
 

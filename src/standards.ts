@@ -539,6 +539,7 @@ export const standards: Readonly<Record<number, Standard>> = {
       '3': 'Relevant Resource Record Set',
       '4.1': 'Syntax',
       '4.2': 'CAA issue Property',
+      '4.3': 'CAA issuewild Property',
       '4.4': 'CAA iodef Property',
       '4.5': 'Critical Flag',
       '6.4': 'Bogus DNSSEC Responses',

@@ -36,7 +36,7 @@ export function readVisits(asked: readonly Asked[], more = false) {
     const visits = addresses
       .filter(({ connect }) => connect !== 'not-tried')
       .map((seen) => visit({ host, port, preference }, seen, reaches(seen.address), stripped(result.answer)));
-    servers.push({ host, port, preference, visits });
+    servers.push({ host, port, preference, visits, untried: addresses.length - visits.length });
   }
   if (servers.length === 0 && blind) return none<SmtpReading>(blind);
   return blind ? part<SmtpReading>({ servers }, blind) : whole<SmtpReading>({ servers });

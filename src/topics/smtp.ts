@@ -71,6 +71,8 @@ export interface MailServer {
   readonly port: SmtpPort;
   readonly preference: number;
   readonly visits: readonly Visit[];
+  /** How many addresses those are. */
+  readonly untried: number;
 }
 
 /** All servers seen. */

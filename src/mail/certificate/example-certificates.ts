@@ -1,7 +1,7 @@
 /*
- * Certificates for examples, made with keys that were thrown away; all lead to `issuer` and `root` but `self`. Unless
- * its name says otherwise a certificate is for mx.example.com and mx2.example.com and valid from 2026-10-25 to
- * 2027-01-23. `impostor` has the issuer's name and another key. Nothing that is shipped uses them.
+ * Certificates for examples, made with keys that were thrown away; all lead to `issuer` and `root` but `self` and
+ * `acme`. Unless its name says otherwise a certificate is for mx.example.com and mx2.example.com and valid from
+ * 2026-10-25 to 2027-01-23. `impostor` has the issuer's name and another key. Nothing that is shipped uses them.
  */
 
 /** Certificates by name, in base64. */
@@ -49,6 +49,10 @@ export const CERTIFICATES = {
   self: 'MIIBPDCB5KADAgECAgEYMAoGCCqGSM49BAMCMBkxFzAVBgNVBAMTDm14LmV4YW1wbGUuY29tMB4XDTI2MDEwMTAwMDAwMFoXDTM2MDEwMTAwMDAwMFowGTEXMBUGA1UEAxMObXguZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS6i7Ye+LlyDJBkCA42N5PrDJfxLPEKgNJH8hD9YstNx3+UHRAtTtdBNhoPjtinxlgSpZBREjOKUDrHs7fGF0XOox0wGzAZBgNVHREEEjAQgg5teC5leGFtcGxlLmNvbTAKBggqhkjOPQQDAgNHADBEAiAMIcv9le/lnONdVyT9gn9unP96RYrBotAS+BkrU+jxowIgP1fm1siPVMm3MvgRoOPucIZdVGmxRQguBn7UxTm5ogQ=',
   impostor:
     'MIIBRTCB7KADAgECAgEZMAoGCCqGSM49BAMCMBcxFTATBgNVBAMTDEV4YW1wbGUgUm9vdDAeFw0yNDAxMDEwMDAwMDBaFw0zNDAxMDEwMDAwMDBaMB0xGzAZBgNVBAMTEkV4YW1wbGUgSXNzdWluZyBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAn45dN4JKUNe7BxoumfsOf4y521l2WvjIbbNCzz4OI+r4qa+s3LVym2yzWpDz/+ep+lvZDgOgzYcpXsnqOA6amjIzAhMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMCA0gAMEUCIQDRxSG37e1L0Jym0FV6vxPVJ3coEM5AO4rQCdOAYXpj/wIgVTlUFj+r4ZO9glKQfcHKVRsdqm1vxFRIPnxKPOf1uyQ=',
+  /** By an authority of the name of Let's Encrypt, for the two hosts and for `*.example.com`. */
+  acme: 'MIIB6jCCAZCgAwIBAgIUB/obO9XFVbBLqqpmvMpWAih8lB4wCgYIKoZIzj0EAwIwMjELMAkGA1UEBhMCVVMxFjAUBgNVBAoMDUxldCdzIEVuY3J5cHQxCzAJBgNVBAMMAkU3MB4XDTI2MTAyNTAwMDAwMFoXDTI3MDEyMzAwMDAwMFowGTEXMBUGA1UEAwwObXguZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQJWX5/nejI9YdLCxT9fXcZYd9epbuPxJ6QYb1Jxzwx0Raqu20M9EWbKyhSb+PoOxQbOEx6kToItrRXKtI35m3So4GcMIGZMAkGA1UdEwQCMAAwKgYDVR0RBCMwIYIObXguZXhhbXBsZS5jb22CD214Mi5leGFtcGxlLmNvbTATBgNVHSUEDDAKBggrBgEFBQcDATALBgNVHQ8EBAMCB4AwHQYDVR0OBBYEFICTDqsO/zw4tNt//toF5AX3N0GsMB8GA1UdIwQYMBaAFHnSXOf+23qzn1EX7f0jZpkrqIqnMAoGCCqGSM49BAMCA0gAMEUCIQCYyXlT0Kn5oA/2GYRU3XqU4sX6PFiJq0exKewDg19skwIgQfiHKEbsHnGEIOrEz19snCMMn/nlSfz6cQ1nfkzsc+M=',
+  acmeWildcard:
+    'MIIB1zCCAX6gAwIBAgIUPxOZuYtKYnuoPwZvwzPYZTpxuI8wCgYIKoZIzj0EAwIwMjELMAkGA1UEBhMCVVMxFjAUBgNVBAoMDUxldCdzIEVuY3J5cHQxCzAJBgNVBAMMAkU3MB4XDTI2MTAyNTAwMDAwMFoXDTI3MDEyMzAwMDAwMFowGTEXMBUGA1UEAwwObXguZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQJWX5/nejI9YdLCxT9fXcZYd9epbuPxJ6QYb1Jxzwx0Raqu20M9EWbKyhSb+PoOxQbOEx6kToItrRXKtI35m3So4GKMIGHMAkGA1UdEwQCMAAwGAYDVR0RBBEwD4INKi5leGFtcGxlLmNvbTATBgNVHSUEDDAKBggrBgEFBQcDATALBgNVHQ8EBAMCB4AwHQYDVR0OBBYEFICTDqsO/zw4tNt//toF5AX3N0GsMB8GA1UdIwQYMBaAFHnSXOf+23qzn1EX7f0jZpkrqIqnMAoGCCqGSM49BAMCA0cAMEQCIDQdEzl6Nd/OZeoLBpia9uQm9Xw51EzvBsi0TEDo9FozAiBYtak17jgsAaF02a+GqidA8me4/64/01BWbSi2u4CNGw==',
   /** P-224, signed by itself, valid from the day it was made. */
   narrow:
     'MIIBjzCCAT2gAwIBAgIUZ2gJPS42l3tgZEUwN7KA2fPo6icwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwObXguZXhhbXBsZS5jb20wHhcNMjYxMTIzMjAwMjU4WhcNMjcwNjExMjAwMjU4WjAZMRcwFQYDVQQDDA5teC5leGFtcGxlLmNvbTBOMBAGByqGSM49AgEGBSuBBAAhAzoABOExFF/4LUB/CwPRRqHSAchYBMyOwfLF14Y6GkJi9nktui3k50fKDU/43umPYI9ydeSNr59nQBUGo24wbDAdBgNVHQ4EFgQU3G6RlcJ6qDPQjb+whgsW5MqbhAcwHwYDVR0jBBgwFoAU3G6RlcJ6qDPQjb+whgsW5MqbhAcwDwYDVR0TAQH/BAUwAwEB/zAZBgNVHREEEjAQgg5teC5leGFtcGxlLmNvbTAKBggqhkjOPQQDAgNAADA9Ahwye9uXd3pMvhF1oUAnzoL/cFl3wfWVEnQCZyEIAh0A7V277TE8MORIpVvV7f1ccn0d0Zrzt20haa93nQ==',
@@ -61,6 +65,7 @@ export const KEY_DIGESTS = {
   issuer: '8de9d4973a1292b13ec7d3bad284573255c3852a5f16081123be97de42318c08',
   root: '6a3e232dd1d57f8a0c2687101da24080d746052baab36591c419a6256b9a05ea',
   self: 'aa02b9e3d66d735d4551a38586d5f2eee5c39f439decaa28c6e115c6a65e7c1f',
+  acme: 'c2257e6c2ca23aa308b66f26d5678f233d821e3be84071fcbf5988fd7046555d',
 } as const;
 
 /** SHA-256 over a whole certificate (selector 0, matching type 1), in hex. */

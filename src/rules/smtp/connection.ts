@@ -1,9 +1,10 @@
+import type { Name } from '../../dns/name.ts';
 import { enumerated } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { type MailServer, placesOf, smtp } from '../../topics/smtp.ts';
 
-export const covers = ['smtp-connect'];
+export const covers = ['smtp-connect', 'mx-ipv6-reach'];
 
 const fix: Fix = {
   stage: 'mend',
@@ -31,14 +32,24 @@ const connection = rule({
         `Nobody answers on port 25 of ${enumerated(d.hosts)}. Senders get through by the others, later than need be.`,
       fix,
     },
+    ipv6: {
+      severity: 'medium',
+      says: (d: { hosts: readonly string[] }) =>
+        `Nobody answers over IPv6 on port 25 of ${enumerated(d.hosts)}, and over IPv4 somebody does. Senders that prefer IPv6 try it first and lose time.`,
+      fix: {
+        stage: 'mend',
+        effort: 'hour',
+        text: 'Let port 25 in over IPv6 as well, or take the AAAA records out of DNS.',
+      },
+    },
     nowhere: {
       passes: true,
       says: 'The mail servers have no address, which is judged with the MX records.',
     },
     all: {
       passes: true,
-      says: (d: { addresses: number }) =>
-        d.addresses === 1 ? 'The mail server answers.' : `All ${d.addresses} addresses tried answer.`,
+      says: (d: { addresses: number; untried: number }) =>
+        `${d.addresses === 1 ? 'The mail server answers' : `All ${d.addresses} addresses tried answer`}${d.untried === 0 ? '.' : `; ${d.untried} could not be tried from where the relay runs.`}`,
     },
   },
   seldom: true,
@@ -51,8 +62,12 @@ const connection = rule({
     const hidden = visits.flatMap(({ reach }) => (typeof reach === 'object' ? [reach] : []))[0];
     if (hidden) return { is: 'unknown', because: hidden };
     const shut = visits.filter(({ reach }) => reach === 'closed');
-    if (shut.length === 0) return { is: 'all', data: { addresses: visits.length } };
+    const untried = servers.reduce((sum, server) => sum + server.untried, 0);
+    if (shut.length === 0) return { is: 'all', data: { addresses: visits.length, untried } };
     const data = { hosts: placesOf(shut, visits) };
+    const answered = (host: Name) => visits.some((visit) => visit.host === host && visit.reach === 'open');
+    if (shut.every(({ address, host }) => address.includes(':') && answered(host)))
+      return { is: 'ipv6', data };
     return { is: shut.length === visits.length ? 'none' : 'some', data };
   },
 });
@@ -82,6 +97,14 @@ export const examples = [
     name: 'IPv6 fails, and the relay has shown no way there',
     zone: `${mxVisit()}\nmx.example.com SMTP 25 2001:db8::25 timeout`,
     expect: 'unknown',
+  },
+  {
+    name: 'IPv6 fails, while a neighbour answers there',
+    zone: `${mxVisit()}
+           example.com MX 20 mx2.example.com
+           mx.example.com SMTP 25 2001:db8::25 timeout
+           ${visitLine({ host: 'mx2.example.com', address: '2001:db8::26' })}`,
+    expect: 'ipv6',
   },
   {
     name: 'IPv6 not tried',
