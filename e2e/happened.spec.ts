@@ -7,7 +7,7 @@ test('a report says whom it asked what, and leaves nobody out', async ({ page, s
   });
   await page.goto(`${site.url}?d=started.test`);
   await complete(page);
-  const happened = page.locator('[data-happened]');
+  const happened = page.locator('[data-later="happened"]');
   await happened.locator('summary').click();
   await expect(happened.getByText(`${new URL(site.url).host} (this server), a resolver`)).toBeVisible();
   const requests = await happened.getByText('a resolver').textContent();
@@ -21,7 +21,7 @@ test('a report says whom it asked what, and leaves nobody out', async ({ page, s
 test('a sample contacts nobody', async ({ page, site }) => {
   await page.goto(`${site.url}?d=firm.example`);
   await complete(page);
-  await page.locator('[data-happened] summary').click();
+  await page.locator('[data-later="happened"] summary').click();
   await expect(page.getByText('None: the records of this sample come with the page.')).toBeVisible();
 });
 

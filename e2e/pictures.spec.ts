@@ -139,7 +139,7 @@ if (process.env.PICTURES !== 'left-out')
       await page.setViewportSize(DESKTOP);
       await page.goto(`${site.url}?d=parked.example`);
       await complete(page);
-      const panel = page.locator('[data-happened]');
+      const panel = page.locator('[data-later="happened"]');
       await panel.locator('summary').first().click();
       await expect(panel.getByText(/questions and their answers/)).toBeVisible();
       await inEveryWay(page, (way) => expect(panel).toHaveScreenshot(`happened-${way}.png`));

@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   topics: ['engine', 'facts', 'mail', 'dns'],
   rules: ['engine', 'topics', 'mail', 'dns', 'standards.ts'],
   questions: ['engine', 'topics', 'mail', 'dns', 'standards.ts'],
+  profiles: ['engine', 'topics', 'facts', 'mail', 'dns'],
   report: ['engine', 'facts', 'standards.ts', 'dns'],
   observe: ['facts', 'dns', 'relay/contract.ts'],
   share: ['facts', 'report', 'engine', 'mail', 'dns'],
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'topics',
     'rules',
     'questions',
+    'profiles',
     'record',
     'report',
     'observe',
@@ -49,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'topics',
     'rules',
     'questions',
+    'profiles',
     'record',
     'report',
     'observe',
@@ -62,7 +65,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that the language-only folders may use: pure functions without a platform. */
 const PURE_PACKAGES = ['ipaddr.js', 'tldts', 'punycode/', '@dnsquery/dns-packet', '@peculiar/asn1-'];
-const PURE = ['standards.ts', 'dns', 'mail', 'facts', 'engine', 'topics', 'rules', 'questions', 'report'];
+const PURE = [
+  'standards.ts',
+  'dns',
+  'mail',
+  'facts',
+  'engine',
+  'topics',
+  'rules',
+  'questions',
+  'profiles',
+  'report',
+];
 
 /** Names of the world outside that no language-only file may touch. */
 const WORLDLY =

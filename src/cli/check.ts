@@ -18,6 +18,8 @@ import { createResolverPool } from '../observe/resolver-pool.ts';
 import { RESOLVERS, type Resolver, resolverNamed } from '../observe/resolvers.ts';
 import { inWaves } from '../observe/waves.ts';
 import { zoneObserver } from '../observe/zone.ts';
+import { profiles } from '../profiles/index.ts';
+import { judgeProfiles } from '../profiles/profile.ts';
 import { headlines } from '../questions/index.ts';
 import type { About } from '../report/about.ts';
 import { csvReport } from '../report/csv.ts';
@@ -27,6 +29,7 @@ import { textReport } from '../report/text.ts';
 import { rules } from '../rules/index.ts';
 import { linkOf } from '../share/digest.ts';
 import { safeJson } from './json-output.ts';
+import { profileLines } from './profile-lines.ts';
 import { relayFor } from './relays.ts';
 import { type ExitStatus, oneOf, onlyArgument, readArguments, UsageError } from './usage.ts';
 import { readZoneFile } from './zone-file.ts';
@@ -43,12 +46,15 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
     selector: { type: 'string', multiple: true },
     intent: { type: 'string' },
     submission: { type: 'string' },
+    profiles: { type: 'boolean' },
   });
   const input = readInput(onlyArgument(positionals, 'The domain to check'), toAscii);
   if (!input.ok) throw new UsageError(input.sentence);
   for (const note of input.notes) process.stderr.write(`${printable(note)}\n`);
   const format = oneOf('--format', values.format, ['text', 'json', 'markdown', 'csv'], 'text');
   const failOn = oneOf('--fail-on', values['fail-on'], SEVERITIES, 'high');
+  if (values.profiles && format !== 'text' && format !== 'json')
+    throw new UsageError('--profiles are written as text or json.');
   const intent = values.intent === undefined ? undefined : oneOf('--intent', values.intent, INTENTS, 'mail');
   const at = values.at === undefined ? Date.now() : readTime(values.at);
   const mailbox = input.mailbox === undefined ? undefined : await mailboxLabel(input.mailbox);
@@ -65,14 +71,17 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
   const ms = Math.round(performance.now() - start);
   const stats = { questions: report.facts.length, rounds: await roundsOf(scope, report), ms };
   const about: About = { domain: format === 'json' ? input.domain : input.display, at, resolvers, stats };
+  const judged = values.profiles
+    ? await judgeProfiles(scope, profiles, recordedObserver(Log.of(report.facts)))
+    : undefined;
   process.stdout.write(
     format === 'json'
-      ? `${safeJson({ ...jsonReport(report, about), ...(await linkIn(scope, report)) }, 2)}\n`
+      ? `${safeJson({ ...jsonReport(report, about), ...(judged ? { profiles: judged } : {}), ...(await linkIn(scope, report)) }, 2)}\n`
       : format === 'markdown'
         ? markdownReport(report, about)
         : format === 'csv'
           ? csvReport(report, about)
-          : textReport(report, about),
+          : textReport(report, about) + (judged ? profileLines(judged) : ''),
   );
   return statusOf(report.findings, failOn);
 }

@@ -14,7 +14,7 @@ ports right, will the large receivers accept its mail.
 
 mailproof check DOMAIN [--format text|json|markdown|csv] [--resolver URL]… [--relay URL|on]…
                        [--zone FILE] [--at TIME] [--fail-on SEVERITY]
-                       [--selector NAME]… [--intent mail|no-mail] [--submission HOST]
+                       [--selector NAME]… [--intent mail|no-mail] [--submission HOST] [--profiles]
 mailproof compare A B  [--format text|json] [--fail-on SEVERITY]   A and B are links of reports, or files that
                        hold one (check --format json writes it); B may be "now" [--resolver URL]… [--zone FILE]
 mailproof record TEXT  [--kind dmarc|spf|dkim|mta-sts|mta-sts-policy|tls-rpt|bimi]
