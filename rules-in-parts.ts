@@ -8,12 +8,12 @@ import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
 
 /**
- * Ships rules in parts: what judges, and (as `?words`) what is read when somebody looks: why, where it is
- * written, the words and fixes of the cases. A build takes every rule apart; elsewhere rules are whole, and
- * `?part` is the part that a build has in their place. Examples stay out altogether. A case that is not written out as an
- * object keeps its words in both parts, which costs octets and nothing else. Of a rule that is `seldom` judged to
- * its end only the way out at the beginning of `judge` is at hand; who gets past it fetches `judge` (as `?judge`),
- * and is judged by it from the start.
+ * Ships rules in parts: what says which case holds, and (as `?words`) what is read when somebody looks: why, where it
+ * is written, the words and fixes of the cases, and `judge` whole, which gives these their data. A build takes every
+ * rule apart; elsewhere rules are whole, and `?part` is the part that a build has in their place. Examples stay out
+ * altogether. A case that is not written out as an object keeps its words in both parts, which costs octets and
+ * nothing else. Of a rule that is `seldom` judged to its end only the way out at the beginning of `judge` is at hand;
+ * who gets past it fetches `judge` (as `?judge`), and is judged by it from the start.
  */
 export function rulesInParts(): Plugin {
   let building = false;
@@ -38,14 +38,21 @@ export function rulesInParts(): Plugin {
           fileName: `assets/${rule}-${name}.js`,
           preserveSignature: 'strict',
         });
-      const edits: { start: number; end: number; by: string }[] = [];
+      const edits: Edit[] = [];
       const drop = (node: { start: number; end: number }, by = '') => {
         const comma = /^\s*,/.exec(code.slice(node.end))?.[0].length ?? 0;
         edits.push({ start: node.start, end: node.end + comma, by });
       };
       const words = query === 'words';
       const late = query === 'judge';
+      const part = !words && !late;
       walk(this.parse(code), (node) => {
+        if (part && isVerdict(node)) {
+          const none = verdictOf(node) === 'not-applicable';
+          for (const property of children(node, 'properties'))
+            if (ONLY_READ.has(nameOf(property)) || (none && nameOf(property) === 'because')) drop(property);
+          return;
+        }
         if (node.type === 'ExportNamedDeclaration') {
           const [declared] = children(children(node, 'declaration')[0], 'declarations');
           if (['examples', 'weighs'].includes(children(declared, 'id')[0]?.name ?? ''))
@@ -69,7 +76,8 @@ export function rulesInParts(): Plugin {
             if (body && rest)
               edits.push({ start: rest.start, end: body.end, by: `${blind}${fetchingJudge(file)} }` });
           } else if (!words && name === 'seldom') drop(property);
-          else if (words && ['judge', 'partial', 'seldom'].includes(name)) drop(property);
+          else if (words && seldom && name === 'judge') drop(property, `judge() { ${fetchingJudge(file)} },`);
+          else if (words && ['partial', 'seldom'].includes(name)) drop(property);
           else if (words && name === 'reads') drop(property, 'reads: {},');
           else if (!words && name === 'why')
             drop(property, building ? "why: ''," : `why: '', words: ${fetching(`${file}?words`)},`);
@@ -81,12 +89,107 @@ export function rulesInParts(): Plugin {
         }
       });
       if (edits.length === 0) return;
-      let out = code;
-      for (const { start, end, by } of edits.sort((a, b) => b.start - a.start))
-        out = out.slice(0, start) + by + out.slice(end);
-      return { code: withoutUnused(out, this.parse(out)), map: null };
+      let out = edited(code, edits);
+      for (let before = ''; before !== out; ) {
+        before = out;
+        if (part) out = withoutIdle(out, this.parse(out));
+        out = withoutUnused(out, this.parse(out));
+      }
+      return { code: out, map: null };
     },
   };
+}
+
+/** What a verdict says beyond which case holds. */
+const ONLY_READ = new Set(['data', 'shows', 'rests']);
+
+/** Whether an object is a verdict that names a case, or says that none applies; why something is unknown is told at once. */
+function isVerdict(node: Node): boolean {
+  return (
+    node.type === 'ObjectExpression' &&
+    children(node, 'properties').some((property) => nameOf(property) === 'is') &&
+    verdictOf(node) !== 'unknown'
+  );
+}
+
+/** What a verdict is, where it is written out. */
+function verdictOf(node: Node): unknown {
+  const is = children(node, 'properties').find((property) => nameOf(property) === 'is');
+  return is && children(is, 'value')[0]?.value;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
+/** A text with its edits made; of one that lies within another the outer one counts. */
+function edited(code: string, edits: readonly Edit[]): string {
+  let out = '';
+  let at = 0;
+  for (const { start, end, by } of [...edits].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    if (start < at) continue;
+    out += code.slice(at, start) + by;
+    at = end;
+  }
+  return out + code.slice(at);
+}
+
+/**
+ * Without what functions of a rule declare and do not use. Rules only read, so that an expression nobody wants the
+ * value of may be left out.
+ */
+function withoutIdle(code: string, program: object): string {
+  const places = new Map<string, number[]>();
+  const declarations: { node: Node; block: Node }[] = [];
+  const blocks: Node[] = [];
+  walk(program, (node, parent) => {
+    while (blocks.length > 0 && (blocks.at(-1)?.end ?? 0) <= node.start) blocks.pop();
+    if (node.type === 'Identifier' && !isKey(node, parent)) {
+      const name = node.name ?? '';
+      places.set(name, [...(places.get(name) ?? []), node.start]);
+    }
+    if (node.type === 'BlockStatement' || /Function/.test(node.type)) blocks.push(node);
+    const block = blocks.at(-1);
+    if (block && (node.type === 'ObjectPattern' || isStatement(node, parent)))
+      declarations.push({ node, block });
+  });
+  const edits: Edit[] = [];
+  for (const { node, block } of declarations) {
+    const idle = (one: Node): boolean =>
+      one.type === 'ObjectPattern'
+        ? children(one, 'properties').length === 0
+        : one.type === 'ArrayPattern'
+          ? children(one, 'elements').every(idle)
+          : one.type === 'Identifier' &&
+            places.get(one.name ?? '')?.filter((at) => at >= block.start && at < block.end).length === 1;
+    if (node.type === 'VariableDeclaration') {
+      if (children(node, 'declarations').every((one) => children(one, 'id').every(idle)))
+        edits.push({ start: node.start, end: node.end, by: '' });
+      continue;
+    }
+    const properties = children(node, 'properties');
+    if (properties.some(({ type }) => type === 'RestElement')) continue;
+    for (const property of properties)
+      if (children(property, 'value').every(idle)) {
+        const comma = /^\s*,/.exec(code.slice(property.end))?.[0].length ?? 0;
+        edits.push({ start: property.start, end: property.end + comma, by: '' });
+      }
+  }
+  return edited(code, edits);
+}
+
+/** Whether a declaration stands as a statement of its own, so that it can be left out. */
+function isStatement(node: Node, parent: Node | undefined): boolean {
+  return node.type === 'VariableDeclaration' && parent?.type === 'BlockStatement';
+}
+
+/** Whether an identifier is the name of a property and no variable. */
+function isKey(node: Node, parent: Node | undefined): boolean {
+  if (parent === undefined || (parent as { computed?: boolean }).computed) return false;
+  if (parent.type === 'MemberExpression') return children(parent, 'property')[0] === node;
+  return parent.type === 'Property' && children(parent, 'key')[0] === node;
 }
 
 /**
@@ -220,9 +323,10 @@ function nameOf(property: Node): string {
   return key?.name ?? String(key?.value ?? '');
 }
 
-function walk(node: object, visit: (node: Node) => void): void {
-  if ('type' in node) visit(node as Node);
+function walk(node: object, visit: (node: Node, parent: Node | undefined) => void, parent?: Node): void {
+  const inner = 'type' in node ? (node as Node) : undefined;
+  if (inner) visit(inner, parent);
   for (const value of Object.values(node))
     for (const one of Array.isArray(value) ? value : [value])
-      if (typeof one === 'object' && one !== null) walk(one, visit);
+      if (typeof one === 'object' && one !== null) walk(one, visit, inner);
 }

@@ -12,10 +12,10 @@ import type { Blind, Lane, Observation, Observer } from '../facts/observation.ts
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
 import { Readings, type ReadSet } from './readings.ts';
-import type { AnswerLine, AnyHeadline, AnyRule, Concern, Excerpt, Reads } from './rule.ts';
+import type { AnyHeadline, AnyRule, Concern, Reads } from './rule.ts';
 import type { Scope } from './scope.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
-import { fetchWords, putWords, type Writable } from './words.ts';
+import { fetchWords, type Given, putWords, type Read, type Writable } from './words.ts';
 
 /** What happens while a report is made. A finding or answer may be replaced by a later one with the same id. */
 export type Event =
@@ -69,12 +69,7 @@ interface Run {
   readonly report: Report;
   readonly log: Log;
   readonly readings: Readings;
-  readonly judged: ReadonlyMap<string, Judged>;
-}
-
-interface Judged {
-  readonly finding: Finding;
-  readonly rests: readonly Question[];
+  readonly judged: ReadonlyMap<string, Read>;
 }
 
 /**
@@ -85,7 +80,7 @@ interface Judged {
 async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = new Map()): Promise<Run> {
   const { scope, observer, on, pause } = diagnosis;
   const log = new Log();
-  const judged = new Map<string, Judged>();
+  const judged = new Map<string, Read>();
   const answers = new Map<string, Answered>();
 
   const observe = async (question: Question, key: string, lane: Lane): Promise<Observation> => {
@@ -102,32 +97,31 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
 
   const judgeRule = (id: string, rule: AnyRule, set: ReadSet): Promise<void> | undefined => {
     const held = before?.judged.get(id);
-    const tell = (finding: Finding, rests: readonly Question[] = []): void => {
+    const tell = ({ finding, rests }: Read): void => {
       const runBy =
         finding.outcome === 'problem' && !rule.ownersToMend ? readings.runBy(set.asked()) : undefined;
       const told = runBy === undefined ? finding : { ...finding, runBy };
       judged.set(id, { finding: told, rests });
       if (on && !same(told, held?.finding)) on({ type: 'finding', finding: told });
     };
-    const settle = (verdict: Given): Promise<void> | undefined => {
-      let finding: Finding;
-      try {
-        finding = found(id, rule, set.asked(), verdict);
-      } catch (error) {
-        finding = found(id, rule, set.asked(), brokenBy(error));
-      }
-      if (finding.outcome !== 'problem') tell(finding);
-      // Words that are at hand are in already; others are fetched only where they are read without being asked for.
-      else if (finding.pending)
-        return fetchWords(finding, rule).then((worded) => tell(worded, verdict.rests));
-      else tell(finding, verdict.rests);
-      return undefined;
-    };
     if (held && set.stands()) {
       judged.set(id, held);
       return undefined;
     }
-    const verdict = verdictOf(rule, scope, set);
+    const facts = factsOf(rule, scope, set);
+    const settle = (verdict: Given): Promise<void> | undefined => {
+      let finding: Finding;
+      try {
+        finding = found(id, rule, set.asked(), verdict, facts.whole);
+      } catch (error) {
+        finding = found(id, rule, set.asked(), brokenBy(error), undefined);
+      }
+      // Words that are at hand are in already; others are fetched only where they are read without being asked for.
+      if (finding.outcome === 'problem' && finding.pending) return fetchWords(finding, rule).then(tell);
+      tell({ finding, rests: (finding.outcome === 'problem' && verdict.rests) || [] });
+      return undefined;
+    };
+    const verdict = verdictOf(rule, facts);
     return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
   };
 
@@ -139,7 +133,7 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     }
     let answer: Answered;
     try {
-      answer = wordAnswer(id, question, verdictOf(question, scope, set) as Given);
+      answer = wordAnswer(id, question, verdictOf(question, factsOf(question, scope, set)) as Given);
     } catch (error) {
       answer = wordAnswer(id, question, brokenBy(error));
     }
@@ -195,28 +189,39 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
   const ids = Object.keys(diagnosis.rules);
   return {
     report: {
-      findings: ids.map((id) => (judged.get(id) as Judged).finding),
+      findings: ids.map((id) => (judged.get(id) as Read).finding),
       answers: Object.keys(diagnosis.headlines).map((id) => answers.get(id) as Answered),
       facts: log.sorted(),
     },
     log,
     readings,
-    judged: new Map(ids.map((id) => [id, judged.get(id) as Judged])),
+    judged: new Map(ids.map((id) => [id, judged.get(id) as Read])),
   };
 }
 
-/** What somebody judges of what was read; unknown where a reading is missing, or partial and not accepted so. */
-function verdictOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): Given | Promise<Given> {
+/** What somebody judges by: everything read, or why it cannot be judged. */
+type FactsFor =
+  | { readonly whole: object; readonly because?: undefined }
+  | { readonly whole?: undefined; readonly because: Blind };
+
+/** What a rule or question is given of what was read; nothing where a reading is missing, or partial and not accepted so. */
+function factsOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): FactsFor {
   const facts: Record<string, unknown> = { scope };
   let place = 0;
   for (const name in subject.reads) {
     const reading = set.reading(place++);
     if (subject.partial?.includes(name)) facts[name] = reading;
     else if (reading.got === 'whole') facts[name] = reading.value;
-    else return { is: 'unknown', because: reading.because };
+    else return { because: reading.because };
   }
+  return { whole: facts };
+}
+
+/** What somebody judges of that; unknown where there is nothing to judge by. */
+function verdictOf(subject: AnyRule | AnyHeadline, { whole, because }: FactsFor): Given | Promise<Given> {
+  if (!whole) return { is: 'unknown', because };
   try {
-    const verdict = subject.judge(facts) as Given | Promise<Given>;
+    const verdict = subject.judge(whole) as Given | Promise<Given>;
     return verdict instanceof Promise ? verdict.catch(brokenBy) : verdict;
   } catch (error) {
     return brokenBy(error);
@@ -265,23 +270,20 @@ function absent({ question, result }: Observation): boolean {
   return question.kind === 'dns' && result.seen && isAbsent(result.answer as DnsAnswer);
 }
 
-/** Whether a finding or an answer says what the one before it said. */
-function same<T>(now: T, before: T | undefined): boolean {
-  return before !== undefined && JSON.stringify(now) === JSON.stringify(before);
-}
-
-/** A verdict as it comes from a rule of any type. */
-interface Given {
-  readonly is: string;
-  readonly data?: unknown;
-  readonly because?: Blind | string;
-  readonly shows?: readonly Excerpt[];
-  readonly rests?: readonly Question[];
-  readonly lines?: readonly AnswerLine[];
+/** Whether a finding or an answer is known to say what the one before it said. */
+function same<T extends Finding | Answered>(now: T, before: T | undefined): boolean {
+  if (before === undefined || 'pending' in now || 'pending' in before) return false;
+  return JSON.stringify(now) === JSON.stringify(before);
 }
 
 /** The finding of a verdict, with its words where they are at hand. */
-function found(id: string, rule: AnyRule, asked: readonly string[], verdict: Given): Finding {
+function found(
+  id: string,
+  rule: AnyRule,
+  asked: readonly string[],
+  verdict: Given,
+  facts: object | undefined,
+): Finding {
   // Made in one piece: copying half-made findings cost as much as judging them.
   const finding: Writable<Finding> = {
     rule: id,
@@ -300,17 +302,15 @@ function found(id: string, rule: AnyRule, asked: readonly string[], verdict: Giv
     finding.says = `Could not be checked: ${wordsFor(finding.because)}.`;
   } else if (verdict.is === 'not-applicable') {
     finding.outcome = 'not-applicable';
-    finding.says = printable(verdict.because as string);
   } else {
     const worded = rule.cases[verdict.is];
     if (!worded) throw new Error(`no case ${verdict.is}`);
     finding.outcome = 'passes' in worded ? 'pass' : 'problem';
     finding.case = verdict.is;
-    if (verdict.shows) finding.shows = verdict.shows;
     if ('severity' in worded) finding.severity = worded.severity;
   }
-  if (rule.words === undefined) putWords(finding, rule, verdict.data);
-  else finding.pending = { data: verdict.data };
+  if (rule.words === undefined) putWords(finding, rule, verdict);
+  else finding.pending = { facts };
   return finding;
 }
 

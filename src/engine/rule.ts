@@ -144,16 +144,24 @@ export function rule<
   return definition;
 }
 
-/** What is read of a rule only when somebody looks: why, where it is written, the words of each case. */
+/**
+ * What is read of a rule only when somebody looks: why, where it is written, the words of each case; and where they
+ * are kept apart, the judging whole, which gives the words their data.
+ */
 export interface RuleWords {
   readonly why: string;
   readonly cites: readonly Citation[];
   readonly cases: { readonly [name: string]: AnyCase };
+  // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the rule is declared.
+  readonly judge?: (facts: any) => unknown;
 }
 
 /** A rule of any type, as the engine handles it: it hands each rule its own facts and words. */
 export interface AnyRule extends Omit<Rule, 'partial' | 'cases' | 'judge'> {
-  /** Fetches the words, where the page keeps them apart; `why`, `cites` and those of the cases are empty then. */
+  /**
+   * Fetches the words, where the page keeps them apart; `why`, `cites` and those of the cases are empty then, and
+   * `judge` may give its verdict without data, reasons and what it shows and rests on.
+   */
   readonly words?: () => Promise<RuleWords>;
   readonly partial?: readonly PropertyKey[];
   readonly cases: { readonly [name: string]: AnyCase };

@@ -28,8 +28,11 @@ export interface Finding {
   readonly asked: readonly string[];
   /** Why it is unknown. */
   readonly because?: Blind;
-  /** What its words need that were not fetched yet (engine/words.ts); `why`, `cites` and maybe `says` are empty. */
-  readonly pending?: { readonly data: unknown };
+  /**
+   * What it was judged from, where its words were not fetched yet (engine/words.ts); `why`, `cites`, `shows` and
+   * maybe `says` are empty.
+   */
+  readonly pending?: { readonly facts: unknown };
 }
 
 /** The answer to a headline question. */

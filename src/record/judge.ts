@@ -57,9 +57,9 @@ export async function recordReport(kind: RecordKind, text: string, now: Millis):
           (outcome === 'pass' || outcome === 'problem') && asked.includes(key) && rule.startsWith(`${area}/`),
       );
       return Promise.all(
-        judged.map((finding) => {
+        judged.map(async (finding) => {
           const rule = rules[finding.rule];
-          return rule ? fetchWords(finding, rule) : finding;
+          return rule ? (await fetchWords(finding, rule)).finding : finding;
         }),
       );
     }),

@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 import { mustName } from '../dns/name.ts';
 import { parseZone } from '../dns/zone.ts';
 import { diagnose } from '../engine/diagnose.ts';
-import { type AnyRule, EXAMPLE_NOW } from '../engine/rule.ts';
-import { scopeOf } from '../engine/scope.ts';
+import { type AnyRule, EXAMPLE_NOW, type Example } from '../engine/rule.ts';
+import { type Scope, scopeOf } from '../engine/scope.ts';
+import { scopeOfExample } from '../engine/trial.ts';
 import { fetchWords } from '../engine/words.ts';
+import { keyOf, type Question } from '../facts/question.ts';
 import { sampleZones } from '../fixtures/sample-zones.ts';
 import { zoneObserver } from '../observe/zone.ts';
 import { rules } from './index.ts';
@@ -18,6 +20,10 @@ const files = import.meta.glob<AnyRule>(['./*/*.ts', '!./**/*.test.ts'], {
   query: '?part',
 });
 const parts = Object.fromEntries(Object.keys(rules).map((id) => [id, files[`./${id}.ts`] as AnyRule]));
+
+const modules = import.meta.glob<{ examples?: readonly Example[] }>(['./*/*.ts', '!./**/*.test.ts'], {
+  eager: true,
+});
 
 const folder = new URL('../fixtures/worlds/', import.meta.url);
 const worlds = [
@@ -37,11 +43,36 @@ test('they are parts', () => {
   expect(late.length).toBe(Object.values(rules).filter(({ seldom }) => seldom).length);
 });
 
-test.each(worlds)('$domain', async ({ domain, zone }) => {
-  const scope = scopeOf(mustName(domain), EXAMPLE_NOW);
-  const observer = zoneObserver(parseZone(zone), EXAMPLE_NOW);
-  const whole = await diagnose({ scope, rules, headlines: {}, observer });
-  const apart = await diagnose({ scope, rules: parts, headlines: {}, observer });
-  for (const [i, finding] of apart.findings.entries())
-    expect(await fetchWords(finding, parts[finding.rule] as AnyRule)).toEqual(whole.findings[i]);
+test.each(worlds)('$domain', ({ domain, zone }) =>
+  expectAlike(Object.keys(rules), zone, scopeOf(mustName(domain), EXAMPLE_NOW)),
+);
+
+test.each(Object.keys(rules))('%s', async (id) => {
+  for (const example of modules[`./${id}.ts`]?.examples ?? [])
+    await expectAlike([id], example.zone, scopeOfExample(example));
 });
+
+/** Parts find of a zone what the whole rules find; what is absent and rested on is the same, too. */
+async function expectAlike(ids: readonly string[], zone: string, scope: Scope): Promise<void> {
+  const [whole, apart] = await Promise.all(
+    [rules, parts].map(async (all) => {
+      const confirmed: string[] = [];
+      const inner = zoneObserver(parseZone(zone), scope.now);
+      const confirm = async (question: Question) => {
+        confirmed.push(keyOf(question));
+        return inner.observe(question, 'main');
+      };
+      const { findings } = await diagnose({
+        scope,
+        rules: Object.fromEntries(ids.map((id) => [id, all[id] as AnyRule])),
+        headlines: {},
+        observer: { observe: inner.observe, confirm },
+      });
+      const read = findings.map(
+        async (finding) => (await fetchWords(finding, all[finding.rule] as AnyRule)).finding,
+      );
+      return { findings: await Promise.all(read), confirmed: confirmed.sort() };
+    }),
+  );
+  expect(apart).toEqual(whole);
+}

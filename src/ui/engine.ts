@@ -114,5 +114,7 @@ export function relayOf(relays: readonly RelayPlace[], signal: AbortSignal): Obs
 /** A finding with its words, which are fetched where they are not at hand yet. */
 export function read(finding: Finding): Finding | Promise<Finding> {
   const rule = rules[finding.rule];
-  return finding.pending === undefined || rule === undefined ? finding : fetchWords(finding, rule);
+  return finding.pending === undefined || rule === undefined
+    ? finding
+    : fetchWords(finding, rule).then((read) => read.finding);
 }
