@@ -12,33 +12,11 @@ import type { Page } from '@playwright/test';
 import { visit } from '../src/relay/dialogue.ts';
 import { nodeHost } from '../src/relay/hosts/node.ts';
 import { CAPS } from '../src/relay/wire.ts';
-import { answer, test as base, check, complete, expect, type Row, rows } from './journey.ts';
-import { canMail, LAB_CAPS, type MailLab, startMailLab } from './lab/mail.ts';
-import type { MAIL_DOMAINS } from './lab/mail-domains.ts';
+import { answer, check, complete, expect, type Row, rows } from './journey.ts';
+import { canMail, LAB_CAPS } from './lab/mail.ts';
 import { type Server, startServer } from './lab/server.ts';
 import { comparable, startWorkerd } from './lab/workerd.ts';
-
-type Domain = keyof typeof MAIL_DOMAINS;
-
-const test = base.extend<object, { mail: MailLab; site: Server }>({
-  mail: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
-    async ({}, use) => {
-      const lab = await startMailLab();
-      await use(lab);
-      await lab.stop();
-    },
-    { scope: 'worker', timeout: 90_000 },
-  ],
-  site: [
-    async ({ mail }, use) => {
-      const site = await startServer(['--dns', mail.dns.dns, '--relay', mail.relay]);
-      await use(site);
-      await site.stop();
-    },
-    { scope: 'worker' },
-  ],
-});
+import { type Domain, test } from './mail-journey.ts';
 
 // One worker after the other: the servers are started once.
 test.describe.configure({ mode: 'default', timeout: 120_000 });

@@ -1,10 +1,10 @@
 import { enumerated } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
-import { type Certificate, nameMatch } from '../../mail/certificate/certificate.ts';
+import type { Certificate } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { isNamed, nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-name', 'cert-name-domain-only', 'cert-san-missing'];
 
@@ -62,16 +62,10 @@ const names = rule({
         const chain = chainIn(one);
         if (chain === undefined || !isChain(chain)) return chain;
         const { host } = one.visit;
-        const match = nameMatch(chain[0], [host]);
-        if (match === 'matches') return 'named';
         const expected = tlsContext.of(host);
-        // RFC 7672 §3.2.2, §3.2.3: by a TLSA record of the issuer, the domain's name and a common name do as well.
-        const enough = match === 'common-name' || nameMatch(chain[0], [scope.domain]) === 'matches';
-        if (enough && expected.dane === 'issuer') {
-          if (typeof expected.sts === 'object') return expected.sts;
-          if (expected.sts === 'none') return 'named';
-        }
-        return nameDemand(expected);
+        const named = isNamed(chain[0], host, scope.domain, expected);
+        if (typeof named === 'object') return named;
+        return named ? 'named' : nameDemand(expected);
       },
       missing,
     );

@@ -17,6 +17,7 @@ import { smtp } from '../../topics/smtp.ts';
 import { spf } from '../../topics/spf.ts';
 import { spoofability } from '../../topics/spoofability.ts';
 import { submission, submissionCertificates } from '../../topics/submission.ts';
+import { tlsContext } from '../../topics/tls-context.ts';
 import type { Check } from '../check.svelte.ts';
 import { diagnose, type ReadingsOf, viewRules } from '../engine.ts';
 
@@ -34,6 +35,7 @@ const TOPICS = {
   ptr,
   submission,
   submissionCertificates,
+  tlsContext,
 };
 
 /** What the pictures show, as far as it is read. */

@@ -13,11 +13,23 @@ import { hosts } from '../../../topics/hosts.ts';
 import { mtaStsPolicy } from '../../../topics/mta-sts-policy.ts';
 import { ptr } from '../../../topics/ptr.ts';
 import { smtp } from '../../../topics/smtp.ts';
-import { submission } from '../../../topics/submission.ts';
+import { submission, submissionCertificates } from '../../../topics/submission.ts';
+import { tlsContext } from '../../../topics/tls-context.ts';
 import type { Readings } from '../pictures.svelte.ts';
 import { mailRows, portRows, reasonsIn } from './cells.ts';
 
-const TOPICS = { hosts, smtp, certificates, mtaStsPolicy, dane, daneMatch, ptr, submission };
+const TOPICS = {
+  hosts,
+  smtp,
+  certificates,
+  mtaStsPolicy,
+  dane,
+  daneMatch,
+  ptr,
+  submission,
+  submissionCertificates,
+  tlsContext,
+};
 
 /** The readings of a domain with one mail server, and both tables of it. */
 async function tables(zone: string) {
@@ -50,8 +62,8 @@ async function tables(zone: string) {
   const all = readings as Readings;
   const found = all.hosts;
   if (!found || found.got === 'none') throw new Error('no hosts');
-  const rows = mailRows(found.value, all, scope.now);
-  return { rows, ports: portRows(all) };
+  const rows = mailRows(found.value, all, scope);
+  return { rows, ports: portRows(all, scope) };
 }
 
 /** The cells of the first address, "tone: text". */
@@ -104,6 +116,45 @@ test('a policy is compared host by host', async () => {
   expect((await cells(policy('mx.example.com', 'enforce'))).sts).toBe('good: listed');
   expect((await cells(policy('*.example.com', 'testing'))).sts).toBe(': listed, testing');
   expect((await cells(policy('mx.example.net', 'enforce'))).sts).toBe('bad: not listed');
+});
+
+test('a fault of a certificate is as grave as what senders were told to expect', async () => {
+  const policy = (mode: string) =>
+    `_mta-sts.example.com TXT "v=STSv1; id=1"
+     example.com POLICY 200 "text/plain" "version: STSv1" "mode: ${mode}" "mx: mx.example.com" "max_age: 604800"\n`;
+  const expired = visitLine({ chain: ['expired', 'issuer'], trust: 'CERT_HAS_EXPIRED' });
+  const foreign = visitLine({ chain: ['foreign', 'issuer'], trust: 'trusted wrong-name' });
+  const own = visitLine({ chain: ['self'], trust: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  const certificate = async (zone: string) => {
+    const { certificate, sts } = await cells(zone);
+    return [certificate?.replace(/[0-9]+ days/, 'n days'), sts];
+  };
+  expect(await certificate(policy('enforce') + expired)).toEqual([
+    'bad: ran out n days ago',
+    'bad: listed, not kept',
+  ]);
+  expect(await certificate(expired)).toEqual(['warn: ran out n days ago', ': no policy']);
+  expect(await certificate(policy('testing') + foreign)).toEqual([
+    'warn: for another name',
+    'warn: listed, not kept yet',
+  ]);
+  expect(await certificate(foreign)).toEqual([': for another name', ': no policy']);
+  expect(await certificate(policy('enforce') + own)).toEqual([
+    'bad: vouches for itself',
+    'bad: listed, not kept',
+  ]);
+  // A relay that has no keys gives no verdict, and what it cannot see is not held against the server.
+  expect(await certificate(policy('enforce') + visitLine({ trust: '' }))).toEqual([
+    ': n days left, issuer not checked',
+    'good: listed',
+  ]);
+});
+
+test('a record of another key, and one without TLS, are told apart', async () => {
+  const signed = '$SIGNED example.com\n';
+  const tlsa = `_25._tcp.mx.example.com TLSA 3 1 1 ${'ab'.repeat(32)}\n`;
+  expect((await cells(signed + tlsa + visitLine({ ehlo: ['SIZE'] }))).dane).toBe('bad: record, and no TLS');
+  expect((await cells(signed + tlsa + visitLine())).dane).toBe('bad: no record matches');
 });
 
 test('ports tell how TLS begins and whether passwords come before it', async () => {

@@ -4,15 +4,19 @@
  */
 
 import { isSameAddress } from '../../../dns/address.ts';
+import type { Name } from '../../../dns/name.ts';
 import { fromOctets, printable } from '../../../dns/text.ts';
 import type { Blind, BlindReason, Reading } from '../../../facts/observation.ts';
 import type { SmtpPort, TlsVersion } from '../../../facts/smtp.ts';
-import { type Certificate, isSelfSigned, nameMatch } from '../../../mail/certificate/certificate.ts';
+import { type Certificate, nameMatch, pathOf } from '../../../mail/certificate/certificate.ts';
+import { type TrustVerdict, trustVerdict } from '../../../mail/certificate/trust.ts';
 import { matcherOf } from '../../../mail/mta-sts/policy.ts';
 import { mechanismsOf, PLAIN_MECHANISMS } from '../../../mail/smtp/reply.ts';
 import type { Certificates, Shown } from '../../../topics/certificates.ts';
 import type { MailHost } from '../../../topics/hosts.ts';
+import { policyFault } from '../../../topics/protection.ts';
 import type { MailServer, SmtpReading, Visit } from '../../../topics/smtp.ts';
+import { type Demand, isNamed, nameDemand, publicDemand } from '../../../topics/tls-context.ts';
 import type { Readings } from '../pictures.svelte.ts';
 
 /** One cell. Facts nobody needs to act on have no tone. */
@@ -48,8 +52,14 @@ export interface MailRow {
 /** Addresses of one host that are shown. */
 const MOST_ADDRESSES = 8;
 
-/** The matrix of the hosts that take mail. `now` in milliseconds since 1970. */
-export function mailRows(hosts: readonly MailHost[], readings: Readings, now: number): MailRow[] {
+/** Which domain is looked at, and when, in milliseconds since 1970. */
+export interface About {
+  readonly domain: Name;
+  readonly now: number;
+}
+
+/** The matrix of the hosts that take mail. */
+export function mailRows(hosts: readonly MailHost[], readings: Readings, about: About): MailRow[] {
   return hosts.flatMap((host): MailRow[] => {
     if (host.special) return [{ host, says: SPECIAL[host.special] }];
     const all = [...host.a, ...host.aaaa];
@@ -67,7 +77,7 @@ export function mailRows(hosts: readonly MailHost[], readings: Readings, now: nu
     return all.slice(0, MOST_ADDRESSES).map((address) => ({
       host,
       address,
-      cells: cellsOf(host, address, readings, now),
+      cells: cellsOf(host, address, readings, about),
     }));
   });
 }
@@ -78,17 +88,19 @@ export interface PortRow {
   readonly host?: string;
   readonly open: Cell;
   readonly tls: Cell;
+  readonly certificate: Cell;
   readonly passwords: Cell;
 }
 
 /** The ports in order; each has at least one row. */
-export function portRows({ smtp, submission }: Readings): PortRow[] {
+export function portRows(readings: Readings, about: About): PortRow[] {
+  const { smtp, submission } = readings;
   return PORTS.flatMap((port): PortRow[] => {
     const reading: Reading<SmtpReading> | undefined = port === 25 ? smtp : submission;
     const blind = submission && submission.got !== 'none' ? submission.value.blind?.[port] : undefined;
     if (!reading || reading.got === 'none') return [allOf(port, missing(reading))];
     const servers = reading.value.servers.filter((server) => server.port === port);
-    if (servers.length > 0) return servers.map((server) => portRow(port, server));
+    if (servers.length > 0) return servers.map((server) => portRow(server, readings, about));
     const because = port === 25 ? (reading.got === 'part' ? reading.because : undefined) : blind;
     return [allOf(port, because ? unknown(because) : plain('not looked at'))];
   });
@@ -102,15 +114,15 @@ export function reasonsIn(cells: readonly Cell[]): Blind[] {
   return [...reasons.values()];
 }
 
-function cellsOf(host: MailHost, address: string, readings: Readings, now: number): Record<Column, Cell> {
+function cellsOf(host: MailHost, address: string, readings: Readings, about: About): Record<Column, Cell> {
   const visit = visitOf(host, address, readings.smtp);
-  const shown = shownOf(host, address, readings.certificates);
+  const shown = 'text' in visit ? undefined : shownOf(visit, readings.certificates);
   return {
     starttls: 'text' in visit ? visit : starttlsCell(visit),
     version: 'text' in visit ? visit : versionCell(visit),
-    certificate: 'text' in visit ? visit : certificateCell(visit, shown, now),
-    sts: stsCell(host, readings),
-    dane: daneCell(host, address, readings),
+    certificate: 'text' in visit ? visit : certificateCell(visit, shown, readings, about),
+    sts: stsCell(host, visit, shown, readings, about),
+    dane: daneCell(host, visit, readings),
     dnssec: host.authentic ? good('signed') : host.blind ? unknown(host.blind) : plain('not signed'),
     reverse: reverseCell(address, readings),
   };
@@ -129,7 +141,7 @@ function visitOf(host: MailHost, address: string, smtp: Readings['smtp']): Visit
 
 function starttlsCell({ reach, welcome, speaksEhlo, starttls, starttlsReply }: Visit): Cell {
   if (typeof reach === 'object') return unknown(reach);
-  if (reach === 'closed') return warn('port 25 is closed');
+  if (reach === 'closed') return bad('port 25 is closed');
   if (welcome === 'not-smtp') return bad('no mail server answers');
   if (starttls === undefined)
     return typeof speaksEhlo === 'object'
@@ -149,69 +161,121 @@ function versionCell({ reach, tls }: Visit): Cell {
   if (tls.state === 'plain') return bad('clear text after STARTTLS');
   if (tls.state === 'fails') return bad('no version in common');
   const newest = versionWords(tls.newest);
+  if (tls.only13) return warn(`only ${newest}`);
   if (tls.newest !== undefined && OLD.has(tls.newest)) return bad(`only ${newest}`);
   if (tls.old !== undefined && tls.old !== 'none')
     return warn(`${newest}, and still ${versionWords(tls.old)}`);
   return good(newest);
 }
 
-function certificateCell({ reach, tls }: Visit, shown: Shown | undefined, now: number): Cell {
+/** What a certificate is held to: whether its name will do, how binding names and dates are, and an authority. */
+interface Held {
+  readonly named: boolean;
+  readonly name?: Demand;
+  readonly authority?: Demand;
+}
+
+function held({ port, host }: Visit, leaf: Certificate, { tlsContext }: Readings, { domain }: About): Held {
+  // Mail programs check before they send a password (RFC 8314 §4.4), and the domain's name will do (RFC 7817 §3).
+  if (port !== 25) {
+    const match = nameMatch(leaf, [host, domain]);
+    return {
+      named: match === 'matches' || match === 'common-name',
+      name: 'binding',
+      authority: 'binding',
+    };
+  }
+  if (!tlsContext || tlsContext.got === 'none') return { named: nameMatch(leaf, [host]) === 'matches' };
+  const expected = tlsContext.value.of(host);
+  return {
+    named: isNamed(leaf, host, domain, expected) !== false,
+    name: nameDemand(expected),
+    authority: publicDemand(expected),
+  };
+}
+
+function certificateCell(visit: Visit, shown: Shown | undefined, readings: Readings, about: About): Cell {
+  const { reach, tls } = visit;
+  const { now } = about;
   if (reach !== 'open' || tls === undefined) return plain('–');
   if ('reason' in tls) return unknown(tls);
   if (tls.state !== 'works') return plain('–');
   if (shown === undefined) return plain('none shown');
-  if (shown.chain === 'unreadable') return bad('cannot be read');
-  if (!('length' in shown.chain)) return unknown(shown.chain);
-  const [leaf] = shown.chain;
-  return validity(leaf, shown, now);
-}
-
-function validity(leaf: Certificate, { visit, tls }: Shown, now: number): Cell {
+  const { chain } = shown;
+  if (chain === 'unreadable') return bad('cannot be read');
+  if (!('length' in chain)) return unknown(chain);
+  const [leaf] = chain;
+  const { named, name, authority } = held(visit, leaf, readings, about);
+  const ended = pathOf(chain).find(({ notAfter }) => notAfter < now);
+  // Nobody may have been told to look, and yet it shows that nobody looks after the server.
+  if (ended) return faulty(`ran out ${days(Math.floor((now - ended.notAfter) / DAY))} ago`, name, 'warn');
+  if (pathOf(chain).some(({ notBefore }) => now < notBefore)) return faulty('not valid yet', name, 'warn');
+  if (!named) return faulty('for another name', name);
   const left = Math.floor((leaf.notAfter - now) / DAY);
-  if (now > leaf.notAfter) return bad(`ran out ${days(Math.max(0, -left - 1))} ago`);
-  if (now < leaf.notBefore) return bad('not valid yet');
-  if (nameMatch(leaf, [visit.host]) !== 'matches') return warn('for another name');
-  const { trust } = tls;
-  if (isSelfSigned(leaf)) return plain(`signed by itself, ${days(left)} left`);
-  if (trust && trust.chain !== 'trusted') return warn(`not trusted: ${printable(trust.chain)}`);
+  const verdict = trustVerdict(tls.trust?.chain, chain);
+  if (verdict === undefined) return plain(`${days(left)} left, issuer not checked`);
+  if (verdict !== 'trusted')
+    return faulty(UNTRUSTED[verdict], authority, verdict === 'incomplete' ? 'warn' : '');
   const words = `valid, ${days(left)} left`;
   return left < 14 ? warn(words) : good(words);
 }
 
-function stsCell({ exchange }: MailHost, { mtaStsPolicy }: Readings): Cell {
+/** A fault of a certificate is as grave as what senders were told to expect; `free` where they were told nothing. */
+function faulty(text: string, demand: Demand | undefined, free: Cell['tone'] = ''): Cell {
+  const tone =
+    demand === 'binding' ? 'bad' : demand === 'testing' ? 'warn' : demand === 'free' ? free : ('' as const);
+  return { text, tone };
+}
+
+function stsCell(
+  { exchange }: MailHost,
+  visit: Visit | Cell,
+  shown: Shown | undefined,
+  { mtaStsPolicy }: Readings,
+  { now }: About,
+): Cell {
   if (!mtaStsPolicy || mtaStsPolicy.got === 'none') return missing(mtaStsPolicy);
   const { announced, policy } = mtaStsPolicy.value;
   if (!announced) return plain('no policy');
   if (!policy?.valid) return bad('no usable policy');
   if (policy.mode === 'none') return plain('switched off');
-  const listed = matcherOf(policy.mx.flatMap(({ pattern }) => pattern ?? []))(exchange);
-  if (!listed) return policy.mode === 'enforce' ? bad('not listed') : warn('not listed');
-  return policy.mode === 'enforce' ? good('listed') : plain('listed, testing');
+  const enforced = policy.mode === 'enforce';
+  if (!matcherOf(policy.mx.flatMap(({ pattern }) => pattern ?? []))(exchange))
+    return enforced ? bad('not listed') : warn('not listed');
+  // What is not known of the server stands in the other columns.
+  if (!('text' in visit) && visit.reach === 'open' && typeof policyFault(visit, shown, now) === 'string')
+    return enforced ? bad('listed, not kept') : warn('listed, not kept yet');
+  return enforced ? good('listed') : plain('listed, testing');
 }
 
-function daneCell(host: MailHost, address: string, { dane, daneMatch }: Readings): Cell {
+function daneCell(host: MailHost, visit: Visit | Cell, { dane, daneMatch }: Readings): Cell {
   if (!dane || dane.got === 'none') return missing(dane);
   const found = dane.value.hosts.find((each) => each.host === host.exchange);
   if (!found) return dane.got === 'part' ? unknown(dane.because) : plain('does not apply');
   if (found.broken) return bad('signatures are broken');
   if (found.records.length === 0) return plain('no record');
-  const [record] = found.usable;
   if (!found.authentic || !dane.value.mxAuthentic) return warn('record, not signed');
-  if (!record) return warn('no usable record');
-  const match =
-    daneMatch && daneMatch.got !== 'none'
-      ? daneMatch.value.find(
-          ({ shown }) => shown.visit.host === host.exchange && isSameAddress(shown.visit.address, address),
-        )
-      : undefined;
+  if (found.usable.length === 0) return warn('no usable record');
+  if (!('text' in visit) && (visit.starttls === false || visit.starttlsReply === 'no'))
+    return bad('record, and no TLS');
+  const compared = daneMatch && daneMatch.got !== 'none' ? daneMatch.value : [];
+  const match = compared.find(
+    ({ shown }) =>
+      !('text' in visit) &&
+      shown.visit.host === host.exchange &&
+      isSameAddress(shown.visit.address, visit.address),
+  );
   if (match?.authenticated === undefined)
     return {
       ...unknown(daneMatch?.got === 'none' ? daneMatch.because : undefined),
       text: 'record there, not compared',
     };
-  return match.authenticated
-    ? good(`${record.usage} ${record.selector} ${record.matching} matches`)
-    : bad('no record matches');
+  // Of several that match, the one of the server's own key.
+  const [record] = found.records
+    .filter((_, i) => match.results[i] === 'matches')
+    .sort((a, b) => b.usage - a.usage);
+  if (!record) return bad('no record matches');
+  return good(`${record.usage} ${record.selector} ${record.matching} matches`);
 }
 
 function reverseCell(address: string, { ptr }: Readings): Cell {
@@ -226,35 +290,39 @@ function reverseCell(address: string, { ptr }: Readings): Cell {
       : warn('does not lead back');
 }
 
-function shownOf(
-  host: MailHost,
-  address: string,
-  certificates: Reading<Certificates> | undefined,
-): Shown | undefined {
+function shownOf(visit: Visit, certificates: Reading<Certificates> | undefined): Shown | undefined {
   if (!certificates || certificates.got === 'none') return undefined;
   return certificates.value.shown.find(
-    ({ visit }) => visit.host === host.exchange && isSameAddress(visit.address, address),
+    (one) =>
+      one.visit.host === visit.host &&
+      one.visit.port === visit.port &&
+      isSameAddress(one.visit.address, visit.address),
   );
 }
 
-function portRow(port: SmtpPort, { host, visits }: MailServer): PortRow {
+function portRow({ port, host, visits }: MailServer, readings: Readings, about: About): PortRow {
   const open = visits.filter(({ reach }) => reach === 'open');
   const [first] = open;
-  if (!first) return { ...allOf(port, closedCell(visits)), host };
+  if (!first) return { ...allOf(port, closedCell(port, visits)), host };
   const count =
     open.length === visits.length ? 'open' : `open at ${open.length} of ${visits.length} addresses`;
+  const seen = port === 25 ? readings.certificates : readings.submissionCertificates;
+  const certificate = (visit: Visit) => certificateCell(visit, shownOf(visit, seen), readings, about);
   return {
     port,
     host,
     open: plain(count),
     tls: gravest(open.map((visit) => beginning(port, visit))),
+    certificate: gravest(open.map(certificate)),
     passwords: gravest(open.map((visit) => passwordCell(port, visit))),
   };
 }
 
-function closedCell(visits: readonly Visit[]): Cell {
+function closedCell(port: SmtpPort, visits: readonly Visit[]): Cell {
   const blind = visits.flatMap(({ reach }) => (typeof reach === 'object' ? [reach] : []))[0];
-  return blind ? unknown(blind) : plain(visits.length === 0 ? 'no address' : 'closed');
+  if (blind) return unknown(blind);
+  if (visits.length === 0) return plain('no address');
+  return port === 25 ? bad('closed') : plain('closed');
 }
 
 /** How TLS begins on a port that is open. */
@@ -279,6 +347,7 @@ function beginning(port: SmtpPort, visit: Visit): Cell {
 
 function passwordCell(port: SmtpPort, { ehlo, speaksEhlo, tls }: Visit): Cell {
   if (port === 465 && tls && 'state' in tls && tls.state === 'works') return good('no: TLS comes first');
+  if (port === 465 && tls && 'state' in tls) return { text: 'not asked', tone: 'unk' };
   if (typeof speaksEhlo === 'object') return unknown(speaksEhlo);
   if (ehlo === undefined) return unknown(undefined);
   const mechanisms = mechanismsOf(ehlo);
@@ -301,8 +370,8 @@ function gravest(cells: readonly Cell[]): Cell {
 }
 
 function allOf(port: SmtpPort, cell: Cell): PortRow {
-  const rest = cell.tone === 'unk' ? cell : plain('–');
-  return { port, open: cell, tls: rest, passwords: rest };
+  const rest = plain('–');
+  return { port, open: cell, tls: rest, certificate: rest, passwords: rest };
 }
 
 function unknown(because: Blind | undefined): Cell {
@@ -349,6 +418,15 @@ const SPECIAL = {
   null: 'takes no mail',
   'address-literal': 'an address, where a name belongs',
   'one-label': 'a name without a domain',
+};
+
+const UNTRUSTED: Readonly<Record<Exclude<TrustVerdict, 'trusted'>, string>> = {
+  'self-signed': 'vouches for itself',
+  incomplete: 'sent without its issuer’s',
+  'unknown-issuer': 'not from a public authority',
+  dates: 'refused for its dates',
+  revoked: 'revoked',
+  refused: 'refused by the relay',
 };
 
 /** Reasons short enough for a cell; the whole sentence stands below the table. */
