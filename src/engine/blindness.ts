@@ -68,7 +68,8 @@ const REMEDIES: Readonly<Partial<Record<BlindReason, string>>> = {
   'relay-busy': 'Wait a minute, then check again.',
   'relay-cannot': 'Connect a relay on a machine whose network lets it out through that port.',
   'relay-failed': 'See whether the relay named in the settings runs, then check again.',
-  'relay-refused': 'Name another relay in the settings, or run one of your own.',
+  'relay-refused':
+    'Relays visit only public hosts of the domain. If this is one, name another relay in the settings.',
   servfail: 'If it stays, the name servers of that zone need attention.',
   'suffix-list': 'Reload the page.',
   timeout: AGAIN,

@@ -150,7 +150,7 @@ async function get(
     const name = typeof error?.name === 'string' ? error.name.slice(0, 40) : 'unknown';
     return {
       reason: Object.hasOwn(REASONS, name) ? REASONS[name as RelayErrorName] : 'relay-failed',
-      detail: name,
+      detail: DETAILS.get(name) ?? name,
     };
   } catch {
     if (signal?.aborted) return { reason: 'aborted' };
@@ -265,6 +265,12 @@ const REASONS: Readonly<Record<RelayErrorName, Blind['reason']>> = {
   'dns-failed': 'relay-failed',
   broke: 'relay-failed',
 };
+
+/** Refusals that are about the host and no other relay would mend. */
+const DETAILS: ReadonlyMap<string, string> = new Map([
+  ['unrelated-host', 'it visits hosts of the domain and of well-known services only'],
+  ['private-address', 'the address is not on the public Internet'],
+]);
 
 const FAILURES: Readonly<Record<NonNullable<PolicyAnswer['failure']>, true>> = {
   'no-address': true,

@@ -25,14 +25,28 @@ export { headlines } from '../questions/index.ts';
 export { areaOf, areaTitle, byArea } from '../report/order.ts';
 export { rules };
 
-/** What somebody typed, understood; or the sentence that says what to enter, and the name probably meant. */
-export function understand(text: string): Understood | { says: string; instead: Name | undefined } {
+/**
+ * What somebody typed, understood; or the sentence that says what to enter, and the name probably meant. A sending
+ * host is left out where it is no name.
+ */
+export function understand(
+  text: string,
+  sending?: string,
+): Understood | { says: string; instead: Name | undefined } {
   const input = readInput(text, toAscii);
   if (!input.ok) return { says: input.sentence, instead: input.instead };
-  const { domain, display, mailbox, notes } = input;
-  const subject = { ascii: domain, shown: display, notes };
-  return { domain, subject, ...(mailbox === undefined ? {} : { mailbox: mailboxLabel(mailbox) }) };
+  const { domain, display, mailbox } = input;
+  const host = sending === undefined ? undefined : readInput(sending, toAscii);
+  const notes = host && !host.ok ? [...input.notes, LEFT_OUT] : input.notes;
+  return {
+    domain,
+    subject: { ascii: domain, shown: display, notes },
+    ...(mailbox === undefined ? {} : { mailbox: mailboxLabel(mailbox) }),
+    ...(host?.ok ? { submission: host.domain } : {}),
+  };
 }
+
+const LEFT_OUT = 'The sending host in the address of this page is not a name, so it was left out.';
 
 /** What is to be checked. */
 export interface Understood {
@@ -40,6 +54,8 @@ export interface Understood {
   readonly subject: Subject;
   /** The label of the address typed (Scope.mailbox), where one was. */
   readonly mailbox?: Promise<string | undefined>;
+  /** The sending host somebody named. */
+  readonly submission?: Name;
 }
 
 /** What the report shows of the domain before anything else. */
@@ -74,12 +90,6 @@ export function viewRules<T extends Topics>(
       }) as AnyRule,
     ]),
   );
-}
-
-/** The sending host somebody named, as a scope has it; nothing when it is no name. */
-export function submissionOf(text = ''): { submission?: Name } {
-  const input = readInput(text, toAscii);
-  return input.ok ? { submission: input.domain } : {};
 }
 
 /** An observer that answers from a sample's records and asks nobody. */

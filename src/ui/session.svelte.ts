@@ -3,7 +3,6 @@
  * in, with its history, its end and its errors.
  */
 
-import type { Name } from '../dns/name.ts';
 import type { Scope } from '../engine/scope.ts';
 import type { Finding, Report } from '../engine/verdict.ts';
 import type { Observer } from '../facts/observation.ts';
@@ -16,7 +15,7 @@ import { WIDGET_AREAS } from '../share/widget.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
 import { Breath } from './breath.ts';
 import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
-import type { ResolverPool } from './engine.ts';
+import type { ResolverPool, Understood } from './engine.ts';
 import { type Look, recent } from './recent/recent.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
@@ -264,7 +263,8 @@ class Session {
       return;
     }
     if (run !== this.#run) return;
-    const read = engine.understand(ask.input);
+    const { submission: named, ...asked } = ask;
+    const read = engine.understand(ask.input, named);
     if ('says' in read) {
       this.#complain(read.says);
       this.instead = read.instead;
@@ -272,7 +272,13 @@ class Session {
     }
     const mailbox = (await read.mailbox) ?? ask.mailbox;
     if (run !== this.#run) return;
-    this.#ask = { ...ask, input: read.subject.shown, ...(mailbox ? { mailbox } : {}) };
+    const { submission } = read;
+    this.#ask = {
+      ...asked,
+      input: read.subject.shown,
+      ...(mailbox ? { mailbox } : {}),
+      ...(submission ? { submission } : {}),
+    };
     this.input = read.subject.shown;
     const address = searchFor(this.#ask);
     if (move === 'push') history.pushState(null, '', address);
@@ -286,11 +292,10 @@ class Session {
   async #check(
     engine: Engine,
     ask: Ask,
-    read: { domain: Name; subject: Subject },
+    { domain, subject, submission }: Understood,
     run: number,
     before?: Side,
   ): Promise<void> {
-    const { domain, subject } = read;
     const at = Date.now();
     const aborter = new AbortController();
     const sample = samples.find((candidate) => candidate.domain === domain);
@@ -302,7 +307,7 @@ class Session {
       selectors: ask.selectors,
       ...(ask.intent === undefined ? {} : { intent: ask.intent }),
       ...(ask.mailbox === undefined ? {} : { mailbox: ask.mailbox }),
-      ...engine.submissionOf(ask.submission),
+      ...(submission === undefined ? {} : { submission }),
     });
     const source: Source = {
       scope,
