@@ -76,17 +76,19 @@ function visit(
   const greeting = said && said.lines.length > 0 ? readGreeting(said.lines) : undefined;
   const ehlo = list && list.lines.length > 0 ? readEhlo(list.lines) : undefined;
   const after = ehloTls && ehloTls.lines.length > 0 ? readEhlo(ehloTls.lines) : undefined;
-  const speaksEhlo = ehloOf(seen, ehlo);
   const tls = tlsOf(seen);
+  // Where TLS comes first and does not come about, there is nothing inside it.
+  const outside = about.port === 465 && tls !== undefined && 'state' in tls && tls.state !== 'works';
+  const speaksEhlo = outside ? undefined : ehloOf(seen, ehlo);
   const replies = [said, list, reply, ehloTls].flatMap((each) => (each?.end === 'complete' ? each.ms : []));
   return {
     ...base,
     ...(greeting ? { greeting } : {}),
-    welcome: welcomeOf(seen, greeting),
+    ...(outside ? {} : { welcome: welcomeOf(seen, greeting) }),
     ...(said?.end === 'complete' ? { greetingMs: said.ms } : {}),
     slowestMs: Math.max(0, ...replies),
     ...(ehlo ? { ehlo } : {}),
-    speaksEhlo,
+    ...(speaksEhlo === undefined ? {} : { speaksEhlo }),
     ...(after ? { after } : {}),
     ...(ehloTls ? { afterTls: afterOf(ehloTls.end, after) } : {}),
     ...startFact(speaksEhlo, ehlo, strips),
@@ -102,7 +104,7 @@ function quitOf({ end, lines }: SmtpReply): NonNullable<Visit['quit']> {
 }
 
 function startFact(
-  speaks: boolean | Blind,
+  speaks: boolean | Blind | undefined,
   ehlo: Ehlo | undefined,
   strips: boolean,
 ): Pick<Visit, 'starttls'> {

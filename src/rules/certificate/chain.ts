@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { chainOrder } from '../../mail/certificate/certificate.ts';
@@ -36,25 +36,24 @@ const chain = rule({
     binding: {
       severity: 'high',
       says: (d: Broken) =>
-        `${enumerated(d.hosts)} ${d.what}. Your policy is enforced, so senders that honour it do not deliver there.`,
+        `${those(d.hosts, d.what)}. Your policy is enforced, so senders that honour it do not deliver there.`,
       fix,
     },
     testing: {
       severity: 'medium',
       says: (d: Broken) =>
-        `${enumerated(d.hosts)} ${d.what}. In testing mode mail still arrives; enforced, it would not.`,
+        `${those(d.hosts, d.what)}. In testing mode mail still arrives; enforced, it would not.`,
       fix,
     },
     free: {
       severity: 'low',
       says: (d: Broken) =>
-        `${enumerated(d.hosts)} ${d.what}. Mail arrives, because no policy asks senders to check.`,
+        `${those(d.hosts, d.what)}. Mail arrives, because no policy asks senders to check.`,
       fix,
     },
     ignored: {
       passes: true,
-      says: (d: Broken) =>
-        `${enumerated(d.hosts)} ${d.what}. Senders that see your TLSA records go by these.`,
+      says: (d: Broken) => `${those(d.hosts, d.what)}. Senders that see your TLSA records go by these.`,
     },
     complete: { passes: true, says: 'Each server sends its certificate with its chain.' },
   },
@@ -90,9 +89,9 @@ function faultOf(one: Shown): string | undefined {
   const chain = chainIn(one);
   if (chain === undefined) return 'sends something that is no certificate';
   if (!isChain(chain)) return undefined;
-  if (!chainOrder(chain).leafFirst) return 'sends another certificate before its own';
+  if (!chainOrder(chain).leafFirst) return 'sends another certificate before the server’s own';
   const verdict = trustVerdict(one.tls.trust?.chain, chain);
-  return verdict === 'incomplete' ? 'sends its certificate without that of the issuer' : undefined;
+  return verdict === 'incomplete' ? 'sends a certificate without its issuer’s' : undefined;
 }
 
 const POLICY = (mode: string) =>

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
 
@@ -17,8 +17,7 @@ const alias = rule({
   cases: {
     alias: {
       severity: 'medium',
-      says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} has TLSA records and is an alias (CNAME).`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'has')} both TLSA records and a CNAME.`,
       fix: {
         stage: 'tidy',
         effort: 'minutes',

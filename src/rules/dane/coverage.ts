@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dane } from '../../topics/dane.ts';
 
@@ -15,7 +15,7 @@ const coverage = rule({
     some: {
       severity: 'medium',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} ${d.hosts.length === 1 ? 'has' : 'have'} no signed TLSA record while other mail servers do.`,
+        `${those(d.hosts, 'has no')} signed TLSA record while other mail servers do.`,
       fix: {
         stage: 'transport',
         effort: 'hour',

@@ -1,5 +1,5 @@
 import { isWithin, type Name, parseName } from '../../dns/name.ts';
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mx } from '../../topics/mx.ts';
@@ -26,7 +26,7 @@ const microsoftHosts = rule({
     unsigned: {
       passes: true,
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} is in the zone that Microsoft does not sign. Where you want DANE, let Exchange Online enable it; it then names a server below \`mx.microsoft\` for the MX record. MTA-STS works with either.`,
+        `${those(d.hosts, 'is')} in the zone that Microsoft does not sign. Where you want DANE, let Exchange Online enable it; it then names a server below \`mx.microsoft\` for the MX record. MTA-STS works with either.`,
     },
   },
   seldom: true,

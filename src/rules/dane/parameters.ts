@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { tlsaKind } from '../../mail/dane/record.ts';
@@ -28,25 +28,25 @@ const parameters = rule({
     unreadable: {
       severity: 'medium',
       says: (d: Kinds) =>
-        `${enumerated(d.hosts)} has only TLSA records no sender can read (${enumerated(d.kinds)}).`,
+        `${those(d.hosts, 'has')} only TLSA records no sender can read (${enumerated(d.kinds)}).`,
       fix,
     },
     large: {
       severity: 'low',
       says: (d: Kinds) =>
-        `${enumerated(d.hosts)} has TLSA records that hold whole certificates or keys (${enumerated(d.kinds)}), which makes answers large.`,
+        `${those(d.hosts, 'has')} TLSA records that hold whole certificates or keys (${enumerated(d.kinds)}), which makes answers large.`,
       fix,
     },
     optional: {
       severity: 'low',
       says: (d: Kinds) =>
-        `${enumerated(d.hosts)} has TLSA records by SHA-512 only (${enumerated(d.kinds)}), which senders need not know.`,
+        `${those(d.hosts, 'has')} TLSA records by SHA-512 only (${enumerated(d.kinds)}), which senders need not know.`,
       fix,
     },
     brittle: {
       passes: true,
       says: (d: Kinds) =>
-        `${enumerated(d.hosts)} uses ${enumerated(d.kinds)}: each renewal of the certificate needs a new record first.`,
+        `${those(d.hosts, 'uses')} ${enumerated(d.kinds)}: each renewal of the certificate needs a new record first.`,
     },
     usual: {
       passes: true,

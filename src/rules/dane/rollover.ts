@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
 
@@ -18,7 +18,7 @@ const rollover = rule({
     single: {
       passes: true,
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} has one usable TLSA record. Before its key changes, publish the next key’s record beside it.`,
+        `${those(d.hosts, 'has')} one usable TLSA record. Before a key changes, publish the next key’s record beside it.`,
     },
     lasting: {
       passes: true,

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { KEY_DIGESTS } from '../../mail/certificate/example-certificates.ts';
@@ -22,7 +22,7 @@ const starttls = rule({
     missing: {
       severity: 'critical',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} has signed TLSA records and no STARTTLS: senders that use DANE do not deliver there.`,
+        `${those(d.hosts, 'has')} signed TLSA records and no STARTTLS: senders that use DANE do not deliver there.`,
       fix: {
         stage: 'mend',
         effort: 'hour',

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
@@ -25,13 +25,13 @@ const usage = rule({
     only: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} has only TLSA records of usages that are not for mail.`,
+        `${those(d.hosts, 'has')} only TLSA records of usages that are not for mail.`,
       fix,
     },
     beside: {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} has TLSA records of usages that are not for mail, beside others that are.`,
+        `${those(d.hosts, 'has')} TLSA records of usages that are not for mail, beside others that are.`,
       fix,
     },
     right: { passes: true, says: 'All TLSA records have usage 2 or 3.' },

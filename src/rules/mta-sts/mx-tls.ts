@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { certificates, inHand } from '../../topics/certificates.ts';
@@ -30,19 +30,19 @@ const mxTls = rule({
     none: {
       severity: 'critical',
       says: (d: Refused) =>
-        `Senders that honour your policy reach no mail server: ${enumerated(d.hosts)} ${d.fault}.`,
+        `Senders that honour your policy reach no mail server: ${those(d.hosts, d.fault)}.`,
       fix,
     },
     some: {
       severity: 'high',
       says: (d: Refused) =>
-        `Senders that honour your policy do not deliver to ${enumerated(d.hosts)}, which ${d.fault}; others are in order.`,
+        `Senders that honour your policy do not get through to all of your mail servers: ${those(d.hosts, d.fault)}. Others are in order.`,
       fix,
     },
     testing: {
       severity: 'medium',
       says: (d: Refused) =>
-        `${enumerated(d.hosts)} ${d.fault}. In testing mode mail still arrives; enforced, it would not.`,
+        `${those(d.hosts, d.fault)}. In testing mode mail still arrives; enforced, it would not.`,
       fix,
     },
     kept: { passes: true, says: 'Each mail server that was reached is as the policy promises.' },
@@ -105,7 +105,7 @@ const FAULTS: Readonly<Record<PolicyFault, { readonly fault: string; readonly wh
     what: 'Get a certificate with the mail server’s own name among its DNS names.',
   },
   chain: {
-    fault: 'sends its certificate without that of the issuer',
+    fault: 'sends a certificate without its issuer’s',
     what: 'Let the server send the whole chain.',
   },
   trust: {

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -27,13 +27,13 @@ const authInClear = rule({
     readable: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} invites passwords on port 25 before encryption begins.`,
+        `${those(d.hosts, 'invites')} passwords on port 25 before encryption begins.`,
       fix,
     },
     other: {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} offers a login on port 25 before encryption begins, if only with mechanisms that hide the password.`,
+        `${those(d.hosts, 'offers')} a login on port 25 before encryption begins, if only with mechanisms that hide the password.`,
       fix,
     },
     none: { passes: true, says: 'No login is offered before encryption begins.' },

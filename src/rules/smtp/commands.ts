@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -19,7 +19,7 @@ const commands = rule({
   cases: {
     internal: {
       severity: 'medium',
-      says: (d: Listed) => `${enumerated(d.hosts)} offers ${enumerated(d.keywords)} to a stranger.`,
+      says: (d: Listed) => `${those(d.hosts, 'offers')} ${enumerated(d.keywords)} to a stranger.`,
       fix: {
         stage: 'mend',
         effort: 'minutes',
@@ -29,7 +29,7 @@ const commands = rule({
     old: {
       passes: true,
       says: (d: Listed) =>
-        `${enumerated(d.hosts)} lists ${enumerated(d.keywords)}, old commands that are allowed; answering them with 252 gives no address away.`,
+        `${those(d.hosts, 'lists')} ${enumerated(d.keywords)}, old commands that are allowed; answering them with 252 gives no address away.`,
     },
     none: { passes: true, says: 'No internal or outdated command is listed.' },
   },

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
@@ -19,7 +19,7 @@ const consistency = rule({
     differs: {
       severity: 'medium',
       says: (d: { hosts: readonly string[]; best: string }) =>
-        `${enumerated(d.hosts)} offers less than the best of your mail servers, which has ${d.best}.`,
+        `${those(d.hosts, 'offers')} less than the best of your mail servers, which has ${d.best}.`,
       fix: {
         stage: 'transport',
         effort: 'hour',

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -22,7 +22,7 @@ const ehlo = rule({
     refused: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} does not know EHLO, so it offers no extension, no encryption among them.`,
+        `${those(d.hosts, 'does not know')} EHLO, which leaves out every extension, encryption among them.`,
       fix: {
         stage: 'mend',
         effort: 'hour',

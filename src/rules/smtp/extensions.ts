@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -33,12 +33,12 @@ const extensions = rule({
   cases: {
     'utf8-alone': {
       severity: 'low',
-      says: (d: Listed) => `${enumerated(d.hosts)} lists SMTPUTF8 without 8BITMIME, or with a parameter.`,
+      says: (d: Listed) => `${those(d.hosts, 'lists')} SMTPUTF8 without 8BITMIME, or with a parameter.`,
       fix,
     },
     'binary-alone': {
       severity: 'low',
-      says: (d: Listed) => `${enumerated(d.hosts)} lists BINARYMIME without CHUNKING.`,
+      says: (d: Listed) => `${those(d.hosts, 'lists')} BINARYMIME without CHUNKING.`,
       fix,
     },
     listed: {

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -18,7 +18,7 @@ const greetingDelay = rule({
   cases: {
     long: {
       severity: 'low',
-      says: (d: Slow) => `${enumerated(d.hosts)} took ${seconds(d.ms)} to greet.`,
+      says: (d: Slow) => `${those(d.hosts, 'took')} ${seconds(d.ms)} to greet.`,
       fix: {
         stage: 'tidy',
         effort: 'hour',
@@ -28,7 +28,7 @@ const greetingDelay = rule({
     noticeable: {
       passes: true,
       says: (d: Slow) =>
-        `${enumerated(d.hosts)} took ${seconds(d.ms)} to greet. Some do that on purpose, to deter spammers.`,
+        `${those(d.hosts, 'took')} ${seconds(d.ms)} to greet. Some do that on purpose, to deter spammers.`,
     },
     prompt: { passes: true, says: 'The servers greet at once.' },
   },

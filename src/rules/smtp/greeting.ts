@@ -1,5 +1,5 @@
 import { shown } from '../../dns/text.ts';
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -23,7 +23,7 @@ const greeting = rule({
   cases: {
     'not-smtp': {
       severity: 'medium',
-      says: (d: Said) => `${enumerated(d.hosts)} answered on port 25 with something that is not SMTP.`,
+      says: (d: Said) => `${those(d.hosts, 'answered')} on port 25 with something that is not SMTP.`,
       fix: {
         stage: 'mend',
         effort: 'hour',
@@ -43,7 +43,7 @@ const greeting = rule({
     local: {
       severity: 'low',
       says: (d: Said) =>
-        `${enumerated(d.hosts)} calls itself \`${d.name}\`, a name nobody outside can look up.`,
+        `${those(d.hosts, 'greets')} with the name \`${d.name}\`, which nobody outside can look up.`,
       fix: {
         stage: 'tidy',
         effort: 'minutes',
@@ -53,12 +53,12 @@ const greeting = rule({
     literal: {
       passes: true,
       says: (d: Said) =>
-        `${enumerated(d.hosts)} calls itself by its address, \`${d.name}\`, which is allowed for a host without a name.`,
+        `${those(d.hosts, 'greets')} with an address in place of a name, \`${d.name}\`, which is allowed for a host without one.`,
     },
     software: {
       passes: true,
       says: (d: Said) =>
-        `Each server greets with its name. ${enumerated(d.hosts)} also tells its software and version (\`${d.software}\`), which is allowed and can be switched off.`,
+        `Each server greets with its name. ${those(d.hosts, 'tells')} software and version as well (\`${d.software}\`), which is allowed and can be switched off.`,
     },
     named: { passes: true, says: (d: Said) => `Each server greets with its name (\`${d.name}\`).` },
   },

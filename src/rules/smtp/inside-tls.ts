@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -21,7 +21,7 @@ const insideTls = rule({
     refused: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} refuses to go on after TLS was agreed on, so no encrypted mail gets in.`,
+        `${those(d.hosts, 'refuses')} to go on after TLS was agreed on, so no encrypted mail gets in.`,
       fix: {
         stage: 'transport',
         effort: 'hour',
@@ -31,7 +31,7 @@ const insideTls = rule({
     again: {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} offers STARTTLS once more inside TLS, which is forbidden.`,
+        `${those(d.hosts, 'offers')} STARTTLS once more inside TLS, which is forbidden.`,
       fix: {
         stage: 'tidy',
         effort: 'hour',
@@ -41,7 +41,7 @@ const insideTls = rule({
     'auth-gone': {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} offers a login in clear text only, and none inside TLS.`,
+        `${those(d.hosts, 'offers')} a login in clear text only, and none inside TLS.`,
       fix: {
         stage: 'tidy',
         effort: 'minutes',

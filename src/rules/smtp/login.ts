@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -21,7 +21,7 @@ const login = rule({
     weak: {
       severity: 'low',
       says: (d: { hosts: readonly string[]; mechanisms: readonly string[] }) =>
-        `${enumerated(d.hosts)} takes logins on port 25 by ${enumerated(d.mechanisms)}, which is weak or historic.`,
+        `${those(d.hosts, 'takes')} logins on port 25 by ${enumerated(d.mechanisms)}, which is weak or historic.`,
       fix: {
         stage: 'tidy',
         effort: 'hour',
@@ -31,7 +31,7 @@ const login = rule({
     offered: {
       passes: true,
       says: (d: { hosts: readonly string[]; mechanisms: readonly string[] }) =>
-        `${enumerated(d.hosts)} takes logins on port 25 inside TLS. That is allowed; separate ports for users are easier to defend.`,
+        `${those(d.hosts, 'takes')} logins on port 25 inside TLS. That is allowed; separate ports for users are easier to defend.`,
     },
     none: { passes: true, says: 'No login is offered on port 25.' },
   },

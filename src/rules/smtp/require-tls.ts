@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -21,12 +21,12 @@ const requireTls = rule({
     early: {
       severity: 'info',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} lists REQUIRETLS in clear text only, where it counts for nothing.`,
+        `${those(d.hosts, 'lists')} REQUIRETLS in clear text only, where it counts for nothing.`,
       fix: { stage: 'tidy', effort: 'hour', text: 'Let the server list REQUIRETLS inside TLS.' },
     },
     offered: {
       passes: true,
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} offers REQUIRETLS.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'offers')} REQUIRETLS.`,
     },
     absent: { passes: true, says: 'REQUIRETLS is not offered, which is usual: few servers know it.' },
   },

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -26,12 +26,12 @@ const size = rule({
     tiny: {
       severity: 'low',
       says: (d: Limit) =>
-        `${enumerated(d.hosts)} takes no message above ${words(d.octets)}, less than the standard demands.`,
+        `${those(d.hosts, 'takes')} no message above ${words(d.octets)}, less than the standard demands.`,
       fix,
     },
     small: {
       severity: 'low',
-      says: (d: Limit) => `${enumerated(d.hosts)} takes no message above ${words(d.octets)}.`,
+      says: (d: Limit) => `${those(d.hosts, 'takes')} no message above ${words(d.octets)}.`,
       fix,
     },
     limited: { passes: true, says: (d: Limit) => `Messages of up to ${words(d.octets)} are taken.` },

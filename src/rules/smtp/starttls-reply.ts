@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -19,7 +19,7 @@ const starttlsReply = rule({
   cases: {
     refused: {
       severity: 'high',
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} offers STARTTLS and refuses it.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'offers')} STARTTLS, only to refuse it.`,
       fix: {
         stage: 'transport',
         effort: 'hour',
@@ -29,7 +29,7 @@ const starttlsReply = rule({
     later: {
       severity: 'medium',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} offers STARTTLS and said that it is not available at the moment.`,
+        `${those(d.hosts, 'offers')} STARTTLS and said that it is not available at the moment.`,
       fix: {
         stage: 'transport',
         effort: 'hour',

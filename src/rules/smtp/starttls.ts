@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
@@ -25,13 +25,13 @@ const starttls = rule({
     none: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} ${d.hosts.length === 1 ? 'does' : 'do'} not offer STARTTLS: all mail to you crosses the Internet in clear text.`,
+        `${those(d.hosts, 'does not offer')} STARTTLS: all mail to you crosses the Internet in clear text.`,
       fix,
     },
     some: {
       severity: 'medium',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} ${d.hosts.length === 1 ? 'does' : 'do'} not offer STARTTLS while others do: mail that goes there crosses the Internet in clear text.`,
+        `${those(d.hosts, 'does not offer')} STARTTLS while others do: mail that goes there crosses the Internet in clear text.`,
       fix,
     },
     offered: { passes: true, says: 'Each mail server that was reached offers STARTTLS.' },

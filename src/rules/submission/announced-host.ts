@@ -25,7 +25,7 @@ const announcedHost = rule({
     loose: {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `The SRV records that lead to ${enumerated(d.hosts)} are not signed, and its certificate does not name your domain. Careful mail programs ask before they trust it.`,
+        `The SRV records that lead to ${enumerated(d.hosts)} are not signed, and no certificate shown there names your domain. Careful mail programs ask before they trust it.`,
       fix: {
         stage: 'tidy',
         effort: 'hour',

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -29,13 +29,13 @@ const authInClear = rule({
     readable: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} invites passwords before encryption begins.`,
+        `${those(d.hosts, 'invites')} passwords before encryption begins.`,
       fix,
     },
     other: {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} offers a login before encryption begins, if only with mechanisms that hide the password.`,
+        `${those(d.hosts, 'offers')} a login before encryption begins, if only with mechanisms that hide the password.`,
       fix,
     },
     inside: { passes: true, says: 'No login is offered before encryption begins.' },

@@ -1,5 +1,5 @@
 import type { Name } from '../../dns/name.ts';
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { chainOrder, nameMatch, pathOf } from '../../mail/certificate/certificate.ts';
@@ -44,7 +44,7 @@ const certificate = rule({
     chain: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} does not send the chain of its certificate in order.`,
+        `${those(d.hosts, 'does not send')} the certificate’s chain in order.`,
       fix: {
         stage: 'mend',
         effort: 'minutes',

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -17,7 +17,7 @@ const clientCertificate = rule({
     asked: {
       passes: true,
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} asks for a client certificate. Switch that off unless people log in with one.`,
+        `${those(d.hosts, 'asks')} for a client certificate. Switch that off unless people log in with one.`,
     },
     none: { passes: true, says: 'No client certificate is asked for.' },
   },

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -18,7 +18,7 @@ const extensions = rule({
     queue: {
       severity: 'low',
       says: (d: Listed) =>
-        `${enumerated(d.hosts)} offers ${enumerated(d.keywords)}, which is forbidden on sending ports.`,
+        `${those(d.hosts, 'offers')} ${enumerated(d.keywords)}, which is forbidden on sending ports.`,
       fix: {
         stage: 'tidy',
         effort: 'minutes',
@@ -28,7 +28,7 @@ const extensions = rule({
     lacking: {
       passes: true,
       says: (d: Listed) =>
-        `${enumerated(d.hosts)} does not list ${enumerated(d.keywords)}, which would be good to have.`,
+        `${those(d.hosts, 'does not list')} ${enumerated(d.keywords)}, which would be good to have.`,
     },
     proper: { passes: true, says: 'The extensions are those of a sending port.' },
   },
@@ -93,6 +93,11 @@ export const examples = [
     expect: 'proper',
   },
   { name: 'few', zone: submissionZone(submissionVisit(465)), expect: 'lacking' },
+  {
+    name: 'few on both ports',
+    zone: submissionZone(submissionVisit(465), submissionVisit(587)),
+    expect: 'lacking',
+  },
   {
     name: 'ETRN',
     zone: submissionZone(submissionVisit(465, { ehlo: ['AUTH PLAIN', 'ETRN'] })),

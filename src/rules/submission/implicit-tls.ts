@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -19,7 +19,7 @@ const implicitTls = rule({
   cases: {
     plain: {
       severity: 'high',
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} answers in clear text.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'answers')} in clear text.`,
       fix: {
         stage: 'mend',
         effort: 'minutes',
@@ -38,7 +38,7 @@ const implicitTls = rule({
     },
     implicit: {
       passes: true,
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} speaks TLS at once.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'speaks')} TLS at once.`,
     },
   },
   judge({ submission }) {

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -21,19 +21,19 @@ const login = rule({
   cases: {
     anonymous: {
       severity: 'high',
-      says: (d: Offer) => `${enumerated(d.hosts)} takes logins without a name (ANONYMOUS).`,
+      says: (d: Offer) => `${those(d.hosts, 'takes')} logins without a name (ANONYMOUS).`,
       fix: { stage: 'mend', effort: 'minutes', text: 'Take ANONYMOUS out of the mechanisms offered.' },
     },
     missing: {
       severity: 'medium',
       says: (d: Offer) =>
-        `${enumerated(d.hosts)} offers no login inside TLS, so it serves nobody, or only those it knows by their address.`,
+        `${those(d.hosts, 'offers')} no login inside TLS, which serves nobody, or only those known by their address.`,
       fix: { stage: 'mend', effort: 'hour', text: 'Switch AUTH on for the submission service.' },
     },
     weak: {
       severity: 'low',
       says: (d: Offer) =>
-        `${enumerated(d.hosts)} offers ${enumerated(d.mechanisms)}, which is weak or historic.`,
+        `${those(d.hosts, 'offers')} ${enumerated(d.mechanisms)}, which is weak or historic.`,
       fix: {
         stage: 'tidy',
         effort: 'minutes',

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { enumerated, those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
 import { atPorts, submission } from '../../topics/submission.ts';
@@ -18,7 +18,7 @@ const ports = rule({
   cases: {
     'no-465': {
       severity: 'low',
-      says: (d: Open) => `${enumerated(d.hosts)} takes mail on port 587 and not on 465.`,
+      says: (d: Open) => `${those(d.hosts, 'takes')} mail on port 587 and not on 465.`,
       fix: {
         stage: 'transport',
         effort: 'hour',
@@ -28,17 +28,17 @@ const ports = rule({
     'only-465': {
       passes: true,
       says: (d: Open) =>
-        `${enumerated(d.hosts)} takes mail on port 465 only, which is enough for all but old programs.`,
+        `${those(d.hosts, 'takes')} mail on port 465 only, which is enough for all but old programs.`,
     },
     both: {
       passes: true,
       says: (d: Open) =>
-        `${enumerated(d.hosts)} takes mail on ports 465 and 587${d.extra ? ', and on 2525, which no standard has and which helps where 587 is shut' : ''}.`,
+        `${those(d.hosts, 'takes')} mail on ports 465 and 587${d.extra ? ', and on 2525, which no standard has and which helps where 587 is shut' : ''}.`,
     },
     other: {
       passes: true,
       says: (d: Open) =>
-        `${enumerated(d.hosts)} takes mail on port 2525 only, which no standard has. Programs look for 465 and 587.`,
+        `${those(d.hosts, 'takes')} mail on port 2525 only, which no standard has. Programs look for 465 and 587.`,
     },
   },
   judge({ submission }) {
@@ -53,6 +53,12 @@ const ports = rule({
     ];
     const opens = (seen: typeof implicit) => (seen?.visits.length ?? 0) > 0;
     const data = { hosts, extra: opens(extra) };
+    const faults = implicit?.visits.filter(({ tls }) => tls && 'state' in tls && tls.state !== 'works');
+    if (opens(implicit) && faults?.length === implicit?.visits.length)
+      return {
+        is: 'not-applicable',
+        because: 'Port 465 is open and TLS does not come about, which is judged by itself.',
+      };
     if (opens(implicit)) return { is: opens(explicit) ? 'both' : 'only-465', data };
     if (opens(explicit)) return { is: 'no-465', data };
     if (extra?.missing) return { is: 'unknown', because: extra.missing };
@@ -72,6 +78,8 @@ interface Open {
   readonly extra: boolean;
 }
 
+const PLAIN = 'smtp.example.com SMTP 465 192.0.2.87 open tls !not-tls "220 smtp.example.com ESMTP"';
+
 export const weighs = {
   low: 'Port 587 is as safe where both ends insist on TLS.',
 } satisfies Weights<typeof ports>;
@@ -85,6 +93,12 @@ export const examples = [
   },
   { name: '465', zone: submissionZone(submissionVisit(465)), expect: 'only-465' },
   { name: '587', zone: submissionZone(submissionVisit(587)), expect: 'no-465' },
+  { name: '465 in clear text', zone: submissionZone(PLAIN), expect: 'not-applicable' },
+  {
+    name: '465 in clear text, 587 in order',
+    zone: submissionZone(PLAIN, submissionVisit(587)),
+    expect: 'not-applicable',
+  },
   { name: '2525', zone: submissionZone(submissionVisit(2525)), expect: 'other' },
   {
     name: '465 filtered',

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -16,7 +16,7 @@ const responseTime = rule({
   cases: {
     slow: {
       severity: 'low',
-      says: (d: Slow) => `${enumerated(d.hosts)} took ${Math.round(d.ms / 1000)} seconds for an answer.`,
+      says: (d: Slow) => `${those(d.hosts, 'took')} ${Math.round(d.ms / 1000)} seconds for an answer.`,
       fix: {
         stage: 'tidy',
         effort: 'hour',
@@ -26,7 +26,7 @@ const responseTime = rule({
     noticeable: {
       passes: true,
       says: (d: Slow) =>
-        `${enumerated(d.hosts)} took ${Math.round(d.ms / 1000)} seconds for an answer, which people notice.`,
+        `${those(d.hosts, 'took')} ${Math.round(d.ms / 1000)} seconds for an answer, which people notice.`,
     },
     prompt: { passes: true, says: 'Every answer came within ten seconds.' },
   },
@@ -44,7 +44,7 @@ const responseTime = rule({
       missing,
     );
     if (found === undefined)
-      return { is: 'not-applicable', because: 'Neither port 465 nor port 587 is open.' };
+      return { is: 'not-applicable', because: 'Neither port 465 nor port 587 came as far as a greeting.' };
     if (found.is === 'unknown') return found;
     if (found.is === 'prompt') return { is: 'prompt' };
     const ms = Math.max(...found.of.map(({ slowestMs }) => slowestMs));
@@ -74,6 +74,13 @@ export const examples = [
     name: 'silence',
     zone: submissionZone('smtp.example.com SMTP 587 192.0.2.87 open greeting !timeout'),
     expect: 'unknown',
+  },
+  {
+    name: 'clear text where TLS belongs',
+    zone: submissionZone(
+      'smtp.example.com SMTP 465 192.0.2.87 open tls !not-tls "220 smtp.example.com ESMTP"',
+    ),
+    expect: 'not-applicable',
   },
   { name: 'closed', zone: submissionZone(), expect: 'not-applicable' },
   { name: 'no relay', zone: 'example.com MX 10 mx.example.com', expect: 'unknown' },

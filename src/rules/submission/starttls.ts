@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -20,7 +20,7 @@ const starttls = rule({
   cases: {
     missing: {
       severity: 'high',
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} does not offer STARTTLS.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'does not offer')} STARTTLS.`,
       fix: {
         stage: 'mend',
         effort: 'hour',
@@ -30,7 +30,7 @@ const starttls = rule({
     fails: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} offers STARTTLS, but TLS does not come about.`,
+        `${those(d.hosts, 'offers')} STARTTLS, but TLS does not come about.`,
       fix: {
         stage: 'mend',
         effort: 'hour',
@@ -40,7 +40,7 @@ const starttls = rule({
     implicit: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} does not speak SMTP in clear text; it seems to expect TLS from the first byte, which belongs on port 465.`,
+        `${those(d.hosts, 'does not speak')} SMTP in clear text, as if TLS were to come from the first byte, which belongs on port 465.`,
       fix: {
         stage: 'mend',
         effort: 'minutes',
@@ -49,7 +49,7 @@ const starttls = rule({
     },
     works: {
       passes: true,
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} offers STARTTLS, and it works.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'offers')} STARTTLS, and it works.`,
     },
   },
   judge({ submission }) {

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';
@@ -28,18 +28,18 @@ const tlsVersions = rule({
   cases: {
     outdated: {
       severity: 'high',
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} speaks nothing newer than TLS 1.1.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'speaks')} nothing newer than TLS 1.1.`,
       fix,
     },
     old: {
       severity: 'high',
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} takes TLS 1.1 or older.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'takes')} TLS 1.1 or older.`,
       fix,
     },
     cipher: {
       severity: 'medium',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} chose a cipher that is broken, without fresh keys, or without a certificate, although good ones were offered.`,
+        `${those(d.hosts, 'chose')} a cipher that is broken, without fresh keys, or without a certificate, although good ones were offered.`,
       fix,
     },
     current: { passes: true, says: 'Only TLS 1.2 and newer is taken, with good ciphers.' },
@@ -85,6 +85,11 @@ export const examples = [
   {
     name: '1.0 taken',
     zone: submissionZone(submissionVisit(465), submissionVisit(587, { second: OLD })),
+    expect: 'old',
+  },
+  {
+    name: '1.0 taken on both ports',
+    zone: submissionZone(submissionVisit(465, { second: OLD }), submissionVisit(587, { second: OLD })),
     expect: 'old',
   },
   {

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -28,25 +28,25 @@ const cipher = rule({
     broken: {
       severity: 'high',
       says: (d: Chosen) =>
-        `${enumerated(d.hosts)} chose \`${d.suite}\`, which can be broken, although better ones were offered.`,
+        `${those(d.hosts, 'chose')} \`${d.suite}\`, which can be broken, although better ones were offered.`,
       fix,
     },
     static: {
       severity: 'medium',
       says: (d: Chosen) =>
-        `${enumerated(d.hosts)} chose \`${d.suite}\` although suites with fresh keys were offered: who gets the server’s key later reads what was recorded.`,
+        `${those(d.hosts, 'chose')} \`${d.suite}\` although suites with fresh keys were offered: who gets the server’s key later reads what was recorded.`,
       fix,
     },
     dated: {
       severity: 'low',
       says: (d: Chosen) =>
-        `${enumerated(d.hosts)} chose \`${d.suite}\`, which is dated, although better ones were offered.`,
+        `${those(d.hosts, 'chose')} \`${d.suite}\`, which is dated, although better ones were offered.`,
       fix,
     },
     open: {
       passes: true,
       says: (d: Chosen) =>
-        `${enumerated(d.hosts)} chose \`${d.suite}\`, which shows no certificate. Senders that check none lose nothing by it.`,
+        `${those(d.hosts, 'chose')} \`${d.suite}\`, which shows no certificate. Senders that check none lose nothing by it.`,
     },
     good: { passes: true, says: (d: Chosen) => `The servers choose good ciphers (\`${d.suite}\`).` },
   },

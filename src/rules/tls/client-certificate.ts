@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -20,7 +20,7 @@ const clientCertificate = rule({
     demanded: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} asks for a client certificate and ends TLS without one.`,
+        `${those(d.hosts, 'asks')} for a client certificate, and TLS ends without one.`,
       fix: {
         stage: 'transport',
         effort: 'minutes',
@@ -30,7 +30,7 @@ const clientCertificate = rule({
     asked: {
       passes: true,
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} asks for a client certificate and goes on without one, which is allowed.`,
+        `${those(d.hosts, 'asks')} for a client certificate, and TLS goes on without one, which is allowed.`,
     },
     none: { passes: true, says: 'No client certificate is asked for.' },
   },

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -21,7 +21,7 @@ const handshake = rule({
     fails: {
       severity: 'high',
       says: (d: { hosts: readonly string[]; alert: string }) =>
-        `${enumerated(d.hosts)} accepts STARTTLS, but TLS then fails with every version${d.alert}.`,
+        `${those(d.hosts, 'accepts')} STARTTLS, but TLS then fails with every version${d.alert}.`,
       fix: {
         stage: 'transport',
         effort: 'hour',

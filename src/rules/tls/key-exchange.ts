@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -26,18 +26,18 @@ const keyExchange = rule({
   cases: {
     short: {
       severity: 'medium',
-      says: (d: Exchange) => `${enumerated(d.hosts)} agrees on keys with ${d.how}, which is too short.`,
+      says: (d: Exchange) => `${those(d.hosts, 'agrees')} on keys with ${d.how}, which is too short.`,
       fix,
     },
     digest: {
       severity: 'medium',
       says: (d: Exchange) =>
-        `${enumerated(d.hosts)} signs the key exchange with ${d.how}, a digest that must not sign any more.`,
+        `${those(d.hosts, 'signs')} the key exchange with ${d.how}, a digest that must not sign any more.`,
       fix,
     },
     dated: {
       severity: 'low',
-      says: (d: Exchange) => `${enumerated(d.hosts)} agrees on keys with ${d.how}. ECDHE is better.`,
+      says: (d: Exchange) => `${those(d.hosts, 'agrees')} on keys with ${d.how}. ECDHE is better.`,
       fix,
     },
     good: { passes: true, says: 'Keys are agreed on with good groups.' },

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -27,19 +27,19 @@ const oldVersions = rule({
   cases: {
     sslv3: {
       severity: 'critical',
-      says: (d: { hosts: readonly string[] }) => `${enumerated(d.hosts)} still takes SSL 3, which is broken.`,
+      says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'takes')} even SSL 3, which is broken.`,
       fix,
     },
     binding: {
       severity: 'medium',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} takes TLS 1.1 or older, although a policy or TLSA records promise senders good encryption.`,
+        `${those(d.hosts, 'takes')} TLS 1.1 or older, although a policy or TLSA records promise senders good encryption.`,
       fix,
     },
     taken: {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} takes TLS 1.1 or older. On port 25 a refusal can mean clear text for very old senders, but hardly any are left.`,
+        `${those(d.hosts, 'takes')} TLS 1.1 or older. On port 25 a refusal can mean clear text for very old senders, but hardly any are left.`,
       fix,
     },
     refused: { passes: true, says: 'TLS 1.1 and older are refused.' },

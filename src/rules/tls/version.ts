@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
@@ -20,7 +20,7 @@ const version = rule({
     outdated: {
       severity: 'high',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} speaks nothing newer than TLS 1.1, which senders refuse today.`,
+        `${those(d.hosts, 'speaks')} nothing newer than TLS 1.1, which senders refuse today.`,
       fix: {
         stage: 'transport',
         effort: 'hour',
@@ -30,13 +30,13 @@ const version = rule({
     'only-13': {
       severity: 'low',
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} speaks TLS 1.3 and refuses 1.2. Older senders fall back to clear text or do not deliver.`,
+        `${those(d.hosts, 'speaks')} TLS 1.3 and not 1.2. Older senders fall back to clear text or do not deliver.`,
       fix: { stage: 'tidy', effort: 'minutes', text: 'Allow TLS 1.2 on port 25 as well.' },
     },
     'only-12': {
       passes: true,
       says: (d: { hosts: readonly string[] }) =>
-        `${enumerated(d.hosts)} speaks TLS 1.2, which is enough; 1.3 is better.`,
+        `${those(d.hosts, 'speaks')} TLS 1.2, which is enough; 1.3 is better.`,
     },
     current: { passes: true, says: 'Each server that was reached speaks TLS 1.3 and 1.2.' },
   },
