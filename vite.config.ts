@@ -46,7 +46,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.test.ts', 'fuzz/*.test.ts'],
+    include: ['src/**/*.test.ts', 'fuzz/*.test.ts', 'bench/*.test.ts'],
     // A test of what is built: vite.parts.config.ts.
     exclude: ['src/rules/parts.test.ts'],
     // Nothing in the house keeps state in a module: files share a process, and the house is loaded once in each.
