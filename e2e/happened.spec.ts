@@ -18,6 +18,31 @@ test('a report says whom it asked what, and leaves nobody out', async ({ page, s
   );
 });
 
+test('what tools of the page ask, and what is asked once more, is told too', async ({ page, site }) => {
+  let sent = 0;
+  page.on('requestfinished', (request) => {
+    if (new URL(request.url()).pathname === '/dns-query') sent += 1;
+  });
+  await page.goto(`${site.url}?d=tree.test`);
+  await complete(page);
+  await page.locator('[data-picture="spf"] > summary').click();
+  await page.getByText('Would this address pass?').click();
+  const tool = page.locator('[data-tool="pass"]');
+  await tool.getByLabel('Address of the sending server').fill('185.70.62.1');
+  await tool.getByLabel('MAIL FROM').fill('somebody@_d.tree.test');
+  await tool.getByRole('button', { name: 'Try it' }).click();
+  await expect(page.locator('[data-result="pass"]')).toBeVisible();
+  await page.locator('[data-step]').first().getByRole('button', { name: 'Check this again' }).click();
+  await expect(page.getByText(/^Asked again/).first()).toBeAttached();
+  const happened = page.locator('[data-happened]');
+  await happened.locator('summary').click();
+  const requests = await happened.getByText('a resolver').textContent();
+  expect(Number(/(\d+)\s+requests/.exec(requests ?? '')?.[1])).toBe(sent);
+  await expect(happened.locator('tbody tr').filter({ hasText: 'TXT at _d.tree.test' })).toContainText(
+    'asked by a tool',
+  );
+});
+
 test('a sample contacts nobody', async ({ page, site }) => {
   await page.goto(`${site.url}?d=firm.example`);
   await complete(page);

@@ -73,6 +73,10 @@ export class Check {
   readonly facts = new Map<string, Observation>();
   /** What tools asked beside the report; no rule judges by it. */
   readonly asides = new Map<string, Observation>();
+  /** Raised whenever `asides` changed. */
+  asideRevision = $state(0);
+  /** What was asked anew since: the answers before. */
+  readonly past: Observation[] = [];
   /** It stands on the page, so what comes can be shown before the next frame. */
   onPage = false;
 
@@ -138,8 +142,19 @@ export class Check {
       const slot = this.#slots.get(answer.id);
       if (slot) slot.answer = answer;
     }
-    for (const fact of facts) this.facts.set(keyOf(fact.question), fact);
+    for (const fact of facts) {
+      const key = keyOf(fact.question);
+      const old = this.facts.get(key);
+      if (old && old.at !== fact.at) this.past.push(old);
+      this.facts.set(key, fact);
+    }
     this.revision += 1;
+  }
+
+  /** Keeps what a tool asked beside the report. */
+  keepAside(observation: Observation): void {
+    this.asides.set(keyOf(observation.question), observation);
+    this.asideRevision += 1;
   }
 
   /** What a rule found, as it stands now. */

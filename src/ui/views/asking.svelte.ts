@@ -25,7 +25,10 @@ export class Asking {
   /** What is known already. */
   known(question: Question): Observation | undefined {
     const key = keyOf(question);
-    return this.#check.facts.get(key) ?? this.#check.asides.get(key);
+    const aside = this.#check.asides.get(key);
+    // What was stopped may be asked again.
+    const stopped = aside && !aside.result.seen && aside.result.because.reason === 'aborted';
+    return this.#check.facts.get(key) ?? (stopped ? undefined : aside);
   }
 
   /** The answer to any question; never rejects. */
@@ -35,9 +38,7 @@ export class Asking {
     this.asked += 1;
     const observation = await this.#observer.observe(question, 'main');
     this.answered += 1;
-    const { result } = observation;
-    if (result.seen || result.because.reason !== 'aborted')
-      this.#check.asides.set(keyOf(question), observation);
+    this.#check.keepAside(observation);
     return observation;
   }
 
