@@ -16,7 +16,7 @@ const acceptance = headline({
       severity: 'critical',
       headline: 'No. Your own policy turns mail of yours away.',
       reason: (d: { policy: string }) =>
-        `DMARC says \`${d.policy}\`, and your mail can rely on neither SPF nor DKIM.`,
+        `Your DMARC policy is \`${d.policy}\`, and neither SPF nor DKIM can prove that mail of yours is yours.`,
     },
     unreachable: {
       severity: 'critical',
@@ -27,15 +27,16 @@ const acceptance = headline({
     unauthenticated: {
       severity: 'high',
       headline: 'No. Your mail cannot be told from forged mail.',
-      reason: 'Google, Yahoo and Microsoft want SPF or DKIM from every sender; yours can rely on neither.',
+      reason:
+        'Google, Yahoo and Microsoft want a proof of origin, SPF or DKIM, from every sender; your mail can rely on neither.',
     },
     'spf-broken': {
       severity: 'high',
-      headline: 'Not reliably. SPF ends in an error.',
+      headline: 'Not reliably. Your list of senders has an error.',
       reason: (d: { dkim: boolean }) =>
         d.dkim
-          ? 'Receivers stop at an error in your SPF record; for the mail that it hits, all rests on DKIM. Bulk senders must pass both.'
-          : 'Receivers stop at an error in your SPF record, and no DKIM key was found that could carry the mail that it hits.',
+          ? 'The list is your SPF record. Receivers stop at the error; for the mail that it hits, all rests on its signature (DKIM). Bulk senders must pass both.'
+          : 'The list is your SPF record. Receivers stop at the error, and no key was found for signatures (DKIM) that could carry the mail it hits.',
     },
     'bulk-refused': {
       severity: 'medium',
@@ -45,15 +46,15 @@ const acceptance = headline({
     },
     'dkim-unproven': {
       unknown: true,
-      headline: 'Probably. DKIM cannot be proved from DNS.',
+      headline: 'Probably. Whether your mail is signed cannot be seen from here.',
       reason:
-        'No key stands at the usual selectors, which does not mean there is none. Name the selector of a message you sent (the `s=` in its DKIM-Signature header), and we will know.',
+        'Keys for signatures (DKIM) stand under names that only the sender knows, and at the usual ones none was found. Name yours, the `s=` in the DKIM-Signature header of a message you sent, and we will know.',
     },
     ready: {
       passes: true,
-      headline: 'Yes, as far as DNS can tell.',
+      headline: 'Yes, as far as your records tell.',
       reason:
-        'SPF, DKIM and DMARC are all there. Content, complaints and the reputation of your addresses are for each receiver to judge.',
+        'What they ask for is there: SPF, DKIM and DMARC, which prove that mail is yours. Content, complaints and the reputation of your addresses are for each receiver to judge.',
     },
   },
   judge({ demands: reading, dnssec }) {

@@ -11,21 +11,21 @@ const impersonation = headline({
       severity: 'critical',
       headline: 'Yes, and it would pass as genuine.',
       reason: (d: { by: string }) =>
-        `${d.by} Receivers take such mail for authenticated, whatever your DMARC policy says.`,
+        `${d.by} Receivers take such mail for yours, whatever your DMARC policy says.`,
     },
     'authenticated-below': {
       severity: 'critical',
       headline: 'Yes, from subdomains, and it would pass as genuine.',
       reason: (d: { by: string }) =>
-        `${d.by} Receivers take such mail for authenticated, whatever your DMARC policy says.`,
+        `${d.by} Receivers take such mail for yours, whatever your DMARC policy says.`,
     },
     delivered: {
       severity: 'high',
       headline: 'Yes. Mail forged in your name would be delivered.',
       reason: (d: { policy: boolean }) =>
         d.policy
-          ? 'Your DMARC policy is `none`: receivers may tell you of forged mail where you ask for reports, but nothing asks them to stop it.'
-          : 'No DMARC policy governs your name, so nothing asks receivers to stop forged mail.',
+          ? 'Your DMARC record, which says what to do with mail that is not yours, says `none`: receivers may report forged mail to you, but nothing asks them to stop it.'
+          : 'No DMARC record counts for your name. It would say what to do with mail that is not yours; without it nothing asks receivers to stop forged mail.',
     },
     'delivered-below': {
       severity: 'high',
@@ -37,7 +37,7 @@ const impersonation = headline({
               ? 'existing subdomains'
               : 'invented subdomains'
         } would be delivered.`,
-      reason: 'Your policy protects the domain itself, but it does not reach those names.',
+      reason: 'Your DMARC policy protects the domain itself, but it does not reach those names.',
     },
     'partly-delivered': {
       severity: 'medium',
@@ -48,13 +48,14 @@ const impersonation = headline({
     junked: {
       passes: true,
       headline: 'Hardly. Forged mail is sent to the spam folder.',
-      reason: 'Your policy asks receivers to quarantine what fails. `reject` would stop it before delivery.',
+      reason:
+        'Your DMARC policy is `quarantine`: mail that cannot prove to be yours is set aside. `reject` would have it refused.',
     },
     blocked: {
       passes: true,
       headline: 'No. Receivers are asked to refuse it.',
       reason:
-        'Mail with your name in From must pass SPF or DKIM for your domain. Look-alike names and display names remain possible, as for everyone.',
+        'Mail that names your domain as its sender must prove it, by SPF or DKIM. Domains that look alike and made-up sender names remain possible, as for everyone.',
     },
     'refused-or-junked': {
       passes: true,
@@ -107,8 +108,9 @@ const JUNKED = 4;
 const BLOCKED = 6;
 
 function opening({ openings, keyPrinted }: Spoofability): string {
-  if (openings.spfOpen === 'yes') return 'Your SPF record lets any server in the world pass.';
-  if (keyPrinted) return 'The private half of one of your DKIM keys is public.';
+  if (openings.spfOpen === 'yes')
+    return 'Your SPF record, the list of servers that may send for you, lets any server in the world pass.';
+  if (keyPrinted) return 'The private half of one of your keys for signing mail (DKIM) is public.';
   if (openings.targetRegistrable === 'yes')
     return 'A name that your SPF record refers to stands in a domain that does not exist, so whoever registers that domain passes.';
   if (openings.keyTaken === 'yes')

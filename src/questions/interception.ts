@@ -85,8 +85,10 @@ const interception = headline({
     if (hidden || mtaStsPolicy.got === 'none') {
       const because = hidden ?? (mtaStsPolicy.got === 'none' ? mtaStsPolicy.because : undefined);
       const by = [
-        ...(byPolicy ? ['An MTA-STS policy is announced.'] : []),
-        ...(bound ? ['Mail servers have signed TLSA records.'] : []),
+        ...(byPolicy
+          ? ['An MTA-STS policy, which tells senders to insist on encryption, is announced.']
+          : []),
+        ...(bound ? ['DANE (signed TLSA records) tells senders to insist on encryption.'] : []),
       ].join(' ');
       return { is: 'announced', data: { by, why: because ? wordsFor(because) : '' }, lines };
     }
@@ -105,15 +107,15 @@ type Encrypted = 'no-relay' | 'untested' | 'yes' | 'partly' | 'no';
 const UNBOUND: Readonly<Record<Encrypted, readonly [headline: string, reason: string]>> = {
   'no-relay': [
     'Not against someone who interferes.',
-    'Nothing tells senders to insist on encryption: there is neither an MTA-STS policy in force nor a signed TLSA record, which DANE would need. How your servers encrypt was not tested, because no relay is connected.',
+    'Nothing tells senders to insist on encryption, so it can be switched off on the way. MTA-STS or DANE would tell them; neither is in force. How your servers encrypt was not tested, because no relay is connected.',
   ],
   untested: [
     'Not against someone who interferes.',
-    'Nothing tells senders to insist on encryption: there is neither an MTA-STS policy in force nor a signed TLSA record, which DANE would need. How your servers encrypt was not tested; the lines below say why.',
+    'Nothing tells senders to insist on encryption, so it can be switched off on the way. MTA-STS or DANE would tell them; neither is in force. How your servers encrypt was not tested; the lines below say why.',
   ],
   yes: [
     'Against listeners, not against someone who interferes.',
-    'Your servers offer encryption and senders use it. But nothing tells senders to insist on it: there is neither an MTA-STS policy in force nor a signed TLSA record, so whoever interferes can switch it off.',
+    'Your servers offer encryption and senders use it. But nothing tells senders to insist on it, so whoever interferes can switch it off. MTA-STS or DANE would tell them; neither is in force.',
   ],
   partly: [
     'Not everywhere.',

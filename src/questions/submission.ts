@@ -11,7 +11,7 @@ import type { Visit } from '../topics/smtp.ts';
 import { atPorts, submission, submissionCertificates } from '../topics/submission.ts';
 
 const ADVICE =
-  'Use 465 with TLS from the first byte, or 587 with STARTTLS required; both ask for the password only after TLS.';
+  'Right are port 465, encrypted from the first byte (TLS), and port 587, where programs must switch encryption on (STARTTLS) before the password is asked for.';
 
 const question = headline({
   asks: 'Are your sending ports right?',
@@ -36,10 +36,10 @@ const question = headline({
     untested: {
       unknown: true,
       headline: (d: { relay: boolean }) =>
-        d.relay ? 'Not tested: this needs a relay.' : 'This could not be checked in full.',
+        d.relay ? 'Not tested. A browser cannot try them.' : 'This could not be checked in full.',
       reason: (d: { relay: boolean; why: string }) =>
         d.relay
-          ? `A browser cannot open ports 465, 587 or 2525 itself, and no relay is connected. ${ADVICE}`
+          ? `It takes a relay, a small program that connects to mail servers, and none is connected here. ${ADVICE}`
           : `What is missing: ${d.why}. ${ADVICE}`,
     },
     'not-found': {

@@ -10,7 +10,7 @@ import { type About, dateWords, effortWords, unansweredOf } from './about.ts';
 import { askedWords } from './evidence.ts';
 import { citation } from './json.ts';
 import { effortOf, nextSteps } from './next-steps.ts';
-import { inAreas, tallyWords } from './order.ts';
+import { gathered, inAreas, tallyWords } from './order.ts';
 import { changeLines, fileLines, postureWords } from './text.ts';
 
 /** The whole report as GitHub-flavoured Markdown. */
@@ -36,7 +36,12 @@ export function markdownReport(report: Report, about: About): string {
   out.push('## Everything that was checked', '');
   for (const area of inAreas(report.findings)) {
     out.push(`### ${escaped(area.title)} (${tallyWords(area.tally)})`, '');
-    for (const finding of area.findings) {
+    const { each, together } = gathered(area.findings);
+    for (const { because, findings } of together)
+      out.push(
+        `* **${WORDS.unknown}**: ${findings.length} requirements ${prose(because.charAt(0).toLowerCase() + because.slice(1))}`,
+      );
+    for (const finding of each) {
       if (finding.outcome === 'not-applicable') continue;
       const severity = finding.severity === undefined ? '' : ` (${finding.severity})`;
       out.push(`* **${WORDS[finding.outcome]}${severity}**: ${prose(finding.says)}`);

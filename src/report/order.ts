@@ -57,6 +57,25 @@ export function inAreas(findings: readonly Finding[]): Area[] {
     }));
 }
 
+/** Unknown findings told in one line where this many of an area are unknown for one reason. */
+const MANY_UNKNOWN = 3;
+
+/** The findings of an area that are told each, and those unknown for one reason, told together. */
+export function gathered(findings: readonly Finding[]): {
+  each: readonly Finding[];
+  together: readonly { readonly because: string; readonly findings: readonly Finding[] }[];
+} {
+  const reasons = new Map<string, Finding[]>();
+  for (const finding of findings)
+    if (finding.outcome === 'unknown' && finding.case === undefined)
+      reasons.set(finding.says, [...(reasons.get(finding.says) ?? []), finding]);
+  const together = [...reasons]
+    .filter(([, some]) => some.length >= MANY_UNKNOWN)
+    .map(([because, some]) => ({ because, findings: some }));
+  const told = new Set(together.flatMap((group) => group.findings));
+  return { each: findings.filter((finding) => !told.has(finding)), together };
+}
+
 /** Counts outcomes. */
 export function tallyOf(findings: readonly Pick<Finding, 'outcome' | 'severity'>[]): Tally {
   const tally = { pass: 0, problem: 0, remark: 0, unknown: 0, 'not-applicable': 0 };

@@ -11,7 +11,7 @@ import { type About, dateWords, effortWords, unansweredOf } from './about.ts';
 import { askedWords } from './evidence.ts';
 import { citation } from './json.ts';
 import { effortOf, nextSteps, whoseFix } from './next-steps.ts';
-import { inAreas, tallyWords } from './order.ts';
+import { gathered, inAreas, tallyWords } from './order.ts';
 
 /** The whole report, lines of at most `width` characters where words allow. Ends with a line feed. */
 export function textReport(report: Report, about: About, width = 88): string {
@@ -45,7 +45,10 @@ export function textReport(report: Report, about: About, width = 88): string {
   out.push('Everything that was checked', '---------------------------', '');
   for (const area of inAreas(report.findings)) {
     out.push(`${area.title} (${tallyWords(area.tally)})`);
-    for (const finding of area.findings) {
+    const { each, together } = gathered(area.findings);
+    for (const { because, findings } of together)
+      say(`${SIGNS.unknown} ${findings.length} requirements ${decapitalized(because)}`, 2, 4);
+    for (const finding of each) {
       if (finding.outcome === 'not-applicable') continue;
       const severity = finding.severity === undefined ? '' : ` [${finding.severity}]`;
       const says =

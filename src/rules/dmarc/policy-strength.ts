@@ -27,7 +27,7 @@ const policyStrength = rule({
     },
     monitoring: {
       severity: 'high',
-      says: 'The policy is `none`: receivers report forgeries to you and deliver them.',
+      says: 'The DMARC policy is `none`: receivers report forgeries to you and deliver them.',
       fix: (d: { governing: GoverningRecord; silent: boolean }) =>
         stricter(
           d,
@@ -36,7 +36,7 @@ const policyStrength = rule({
     },
     none: {
       severity: 'high',
-      says: 'The policy is `none` and nobody receives reports, so the record does nothing: forgeries are delivered and you never hear of them.',
+      says: 'The DMARC policy is `none` and nobody receives reports, so the record does nothing: forgeries are delivered and you never hear of them.',
       fix: (d: { governing: GoverningRecord; silent: boolean }) =>
         d.silent
           ? stricter(d, '')

@@ -20,7 +20,7 @@ const validation = rule({
     bogus: {
       severity: 'critical',
       says: (d: { zone?: Name; cause: string }) =>
-        `Resolvers that check signatures answer nothing for ${d.zone ? `\`${d.zone}\`` : 'this domain'}; without checking the same question is answered. ${d.cause}`,
+        `The DNS signatures of ${d.zone ? `\`${d.zone}\`` : 'this domain'} do not verify: whoever checks them gets no answer, and who does not check gets one. ${d.cause}`,
       fix: (d: { advice: string }) => ({ stage: 'mend', effort: 'provider', text: d.advice }),
     },
   },

@@ -32,7 +32,7 @@ const record = rule({
     absent: {
       severity: 'medium',
       says: (d: { google: boolean }) =>
-        `No MTA-STS record is there to tell senders that they may insist on encryption.${d.google ? ' Google publishes no DANE records for its mail servers, so MTA-STS is the way to say it.' : ''}`,
+        `Nothing tells senders that they may insist on encryption: there is no MTA-STS record.${d.google ? ' Google publishes no DANE records for its mail servers, so MTA-STS is the way to say it.' : ''}`,
       fix: (d: { domain: Name; name: Name; hosts: readonly Name[]; id: string }) => ({
         stage: 'transport',
         effort: 'hour',

@@ -39,7 +39,7 @@ const lookupLimit = rule({
     over: {
       severity: 'high',
       says: (d: { lookups: number; parts: string; first: string }) =>
-        `The record needs ${d.lookups} lookups, and receivers stop with an error at the eleventh: ${d.parts}. The first term they do not finish is \`${d.first}\`.`,
+        `The SPF record makes receivers look up ${d.lookups} names, and they stop with an error after ten: ${d.parts}. The first term they do not finish is \`${d.first}\`.`,
       fix: (d: { changes: readonly Change[] }) => ({
         stage: 'mend',
         effort: 'hour',
