@@ -48,11 +48,24 @@ export interface ServedFile {
   readonly text: string;
 }
 
+/** Faults that more than one rule meets. */
+export type Cause =
+  | 'certificate-chain'
+  | 'certificate-dates'
+  | 'certificate-name'
+  | 'certificate-trust'
+  | 'dkim-key'
+  | 'starttls'
+  | 'tls'
+  | 'tls-version';
+
 /** What to do about a problem. `text` is for people; `changes` are records a test applies and judges again. */
 export interface Fix {
   readonly stage: Stage;
   readonly effort: 'minutes' | 'hour' | 'days' | 'provider';
   readonly text: string;
+  /** What it mends, where several rules meet one fault from their sides: of their fixes only the first is a step. */
+  readonly cause?: Cause;
   readonly file?: ServedFile;
   readonly changes?: readonly Change[];
 }

@@ -12,7 +12,7 @@ export interface Step {
   /** The finding whose fix this is. */
   readonly finding: Finding;
   readonly fix: Fix;
-  /** Other problems whose fix touches the same record; settle this one first. */
+  /** Other problems of the same cause, or whose fix touches the same record; settle this one first. */
   readonly also: readonly Finding[];
 }
 
@@ -44,7 +44,7 @@ export const STAGES: readonly Stage[] = ['mend', 'report', 'authenticate', 'enfo
 
 /**
  * The next steps. What is critical comes first, the rest by stage and severity; of several fixes to one
- * record only the first is a step. Lesser matters (low) fill up only what graver ones leave free, as do demands
+ * record or of one cause only the first is a step. Lesser matters (low) fill up only what graver ones leave free, as do demands
  * of receivers, which follow from the rest; remarks (info) never become steps, nor does what only a provider can
  * change.
  */
@@ -54,7 +54,11 @@ export function nextSteps(findings: readonly Finding[], limit = 3): Step[] {
   const lesser = (finding: Finding) => rank(finding) >= LOW || finding.rule.startsWith('receivers/');
   for (const finding of [...inOrder.filter((one) => !lesser(one)), ...inOrder.filter(lesser)]) {
     const fix = finding.fix as Fix;
-    const same = steps.find((step) => touchesSame(step.fix.changes, fix.changes));
+    const same = steps.find(
+      (step) =>
+        (fix.cause !== undefined && step.fix.cause === fix.cause) ||
+        touchesSame(step.fix.changes, fix.changes),
+    );
     if (same) same.also.push(finding);
     else if (steps.length < limit) steps.push({ finding, fix, also: [] });
   }

@@ -5,6 +5,7 @@
 
 import type { Name } from '../dns/name.ts';
 import { dns, type RecordData } from '../dns/record.ts';
+import type { Scope } from '../engine/scope.ts';
 import { type Look, type Topic, topic } from '../engine/topic.ts';
 import { none, type Reading, whole } from '../facts/observation.ts';
 import { keyName } from '../mail/dane/mailbox.ts';
@@ -26,6 +27,19 @@ export const smimeKeys: Topic<AddressKeys<'SMIMEA'> | undefined> = topic('smime-
 export const openpgpKeys: Topic<AddressKeys<'OPENPGPKEY'> | undefined> = topic('openpgp-keys', (look) =>
   keysOf(look, '_openpgpkey', 'OPENPGPKEY'),
 );
+
+/** The records there are, or why there are none, as a sentence. */
+export function publishedOf<K extends AddressKeys<'SMIMEA' | 'OPENPGPKEY'>>(
+  keys: K | undefined,
+  { mailbox }: Scope,
+  what: string,
+): K | string {
+  if (keys === undefined)
+    return mailbox === undefined
+      ? 'Only where an address is given, not a domain alone.'
+      : 'The domain name is too long to carry such a record.';
+  return keys.records.length === 0 ? `No ${what} is published for the address.` : keys;
+}
 
 async function keysOf<T extends 'SMIMEA' | 'OPENPGPKEY'>(
   { scope, ask }: Look,

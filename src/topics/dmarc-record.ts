@@ -30,6 +30,7 @@ export interface DmarcName {
   readonly misread: readonly { readonly text: string; readonly fault: VersionFault }[];
   /** Texts that are something else. */
   readonly others: readonly string[];
+  readonly ttl?: number;
 }
 
 /** The record that governs the domain, ready to be shown and mended. */
@@ -50,6 +51,7 @@ export const dmarcHere = topic<DmarcName>('dmarc-here', async ({ scope, ask }) =
   const result = await ask(question);
   if (!result.seen) return none(result.because);
   const all = texts(result.answer);
+  const ttl = result.answer.records[0]?.ttl;
   const misread = all.flatMap((text) => {
     const fault = versionFault(text);
     return fault ? [{ text, fault }] : [];
@@ -62,6 +64,7 @@ export const dmarcHere = topic<DmarcName>('dmarc-here', async ({ scope, ask }) =
     candidates: all.filter(isDmarcRecord),
     misread,
     others: all.filter((text) => !isDmarcRecord(text) && versionFault(text) === undefined),
+    ...(ttl === undefined ? {} : { ttl }),
   });
 });
 
@@ -175,4 +178,17 @@ function aliased(chain: readonly Name[]): { alias?: Name } {
 
 function nothingAt(domain: Name): DmarcName {
   return { domain, name: domain, chain: [], texts: [], candidates: [], misread: [], others: [] };
+}
+
+/** What was meant to stand elsewhere among texts at `_dmarc`, and where. */
+export function meantFor(
+  texts: readonly string[],
+  domain: Name,
+): { readonly kind: string; readonly belongs: string } | undefined {
+  for (const text of texts) {
+    if (/^v=spf1(?: |$)/i.test(text)) return { kind: 'An SPF record', belongs: `\`${domain}\` itself` };
+    if (/^v=DKIM1\b/i.test(text) || /(?:^|;)\s*p=[A-Za-z0-9+/]{40}/.test(text) || /\bdkim\b/i.test(text))
+      return { kind: 'A DKIM record', belongs: `a selector’s name below \`_domainkey.${domain}\`` };
+  }
+  return undefined;
 }

@@ -54,6 +54,13 @@ export const hosts = topic<readonly MailHost[]>('hosts', async ({ scope, ask, re
   return blind ? part(found, blind) : whole(found);
 });
 
+/** No name of a host: an address, one label, or the domain twice over; and nothing answers under it. */
+export function isMisnamed({ special, exchange, a, aaaa }: MailHost, domain: Name): boolean {
+  if (special === 'address-literal') return true;
+  if (a.length + aaaa.length > 0) return false;
+  return special === 'one-label' || exchange.endsWith(`.${domain}.${domain}`);
+}
+
 async function lookUp(
   ask: Look['ask'],
   { exchange, preference }: { exchange: Name; preference: number },

@@ -11,11 +11,10 @@ import type { Name } from '../dns/name.ts';
 import { dns } from '../dns/record.ts';
 import { type Look, topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
-import { PROVIDERS } from '../mail/provider/fingerprints.ts';
-import { longestMatch } from '../mail/provider/match.ts';
 import { apexTxt } from './apex-txt.ts';
 import { hosts } from './hosts.ts';
 import { mx } from './mx.ts';
+import { runBy } from './smtp.ts';
 
 /** One address of the domain's own, with its reverse names. */
 export interface ReverseName {
@@ -72,7 +71,7 @@ export const ptr = topic<readonly ReverseName[]>('ptr', async ({ ask, read }) =>
 });
 
 function isOwn(exchange: Name): boolean {
-  return longestMatch(PROVIDERS, 'mx', exchange) === undefined;
+  return runBy(exchange) === undefined;
 }
 
 /** Addresses that an SPF record of the domain lists singly (`ip4:192.0.2.1`), public ones only. */

@@ -19,6 +19,7 @@ export const covers = ['cert-chain-complete'];
 const fix: Fix = {
   stage: 'transport',
   effort: 'minutes',
+  cause: 'certificate-chain',
   text: 'Let the server send its own certificate first and its issuer’s after it (the file your authority calls “full chain”).',
 };
 

@@ -11,6 +11,7 @@ export const covers = ['cert-dates'];
 const fix: Fix = {
   stage: 'transport',
   effort: 'minutes',
+  cause: 'certificate-dates',
   text: 'Renew the certificate, have the mail server load it, and let an ACME client renew it from now on.',
 };
 

@@ -11,6 +11,7 @@ export const covers = ['cert-name', 'cert-name-domain-only', 'cert-san-missing']
 const fix = (d: Misnamed): Fix => ({
   stage: 'transport',
   effort: 'hour',
+  cause: 'certificate-name',
   text: `Get a certificate with ${enumerated(d.wanted)} among its DNS names (subjectAltName). Your domain’s own name is not enough.`,
 });
 

@@ -18,6 +18,7 @@ export const covers = ['cert-trusted', 'cert-self-signed'];
 const fix: Fix = {
   stage: 'transport',
   effort: 'hour',
+  cause: 'certificate-trust',
   text: 'Get a certificate from a public authority (free by ACME, Let’s Encrypt for example) that names the mail server, and let the server send it with its chain.',
 };
 

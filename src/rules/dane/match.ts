@@ -41,6 +41,7 @@ const match = rule({
       fix: {
         stage: 'mend',
         effort: 'hour',
+        cause: 'certificate-name',
         text: 'Get a certificate that names the mail server, or publish a record of its own key (`3 1 1`), with which names do not count.',
       },
     },
@@ -51,6 +52,7 @@ const match = rule({
       fix: {
         stage: 'mend',
         effort: 'minutes',
+        cause: 'certificate-dates',
         text: 'Renew the certificate and have the mail server load it.',
       },
     },

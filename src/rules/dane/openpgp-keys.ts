@@ -1,5 +1,5 @@
 import { type Examples, rule } from '../../engine/rule.ts';
-import { openpgpKeys } from '../../topics/address-keys.ts';
+import { openpgpKeys, publishedOf } from '../../topics/address-keys.ts';
 
 export const covers = ['openpgpkey-record'];
 
@@ -30,17 +30,9 @@ const openpgp = rule({
   },
   seldom: true,
   judge({ openpgpKeys, scope }) {
-    if (openpgpKeys === undefined)
-      return {
-        is: 'not-applicable',
-        because:
-          scope.mailbox === undefined
-            ? 'Only where an address is given, not a domain alone.'
-            : 'The domain name is too long to carry such a record.',
-      };
-    const { records, authentic } = openpgpKeys;
-    if (records.length === 0)
-      return { is: 'not-applicable', because: 'No OpenPGP key is published for the address.' };
+    const found = publishedOf(openpgpKeys, scope, 'OpenPGP key');
+    if (typeof found === 'string') return { is: 'not-applicable', because: found };
+    const { records, authentic } = found;
     return authentic ? { is: 'secure', data: { count: records.length } } : { is: 'unsigned' };
   },
 });

@@ -1,6 +1,6 @@
 import { type Examples, rule } from '../../engine/rule.ts';
 import { hasSoundData } from '../../mail/dane/record.ts';
-import { smimeKeys } from '../../topics/address-keys.ts';
+import { publishedOf, smimeKeys } from '../../topics/address-keys.ts';
 
 export const covers = ['smimea-record'];
 
@@ -40,17 +40,9 @@ const smimeCertificates = rule({
   },
   seldom: true,
   judge({ smimeKeys, scope }) {
-    if (smimeKeys === undefined)
-      return {
-        is: 'not-applicable',
-        because:
-          scope.mailbox === undefined
-            ? 'Only where an address is given, not a domain alone.'
-            : 'The domain name is too long to carry such a record.',
-      };
-    const { records, authentic } = smimeKeys;
-    if (records.length === 0)
-      return { is: 'not-applicable', because: 'No S/MIME certificate is published for the address.' };
+    const found = publishedOf(smimeKeys, scope, 'S/MIME certificate');
+    if (typeof found === 'string') return { is: 'not-applicable', because: found };
+    const { records, authentic } = found;
     if (!authentic) return { is: 'unsigned' };
     const usable = records.filter(
       (record) => record.usage < 4 && record.selector < 2 && hasSoundData(record),

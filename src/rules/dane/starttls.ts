@@ -26,6 +26,7 @@ const starttls = rule({
       fix: {
         stage: 'mend',
         effort: 'hour',
+        cause: 'starttls',
         text: 'Switch TLS on for port 25, or delete the TLSA records until it is.',
       },
     },

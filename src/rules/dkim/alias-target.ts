@@ -1,3 +1,4 @@
+import { labelsOf, type Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorInWords } from '../../mail/dkim/correction.ts';
@@ -34,6 +35,16 @@ const aliasTarget = rule({
         text: `Switch on DKIM signing for this domain at ${d.service}; that is when it publishes the key. If the name it shows you differs from yours, enter the one it shows.`,
       }),
     },
+    strayed: {
+      severity: 'medium',
+      says: (d: { selectors: string; target: string; other: string }) =>
+        `Mail signed under ${d.selectors} fails: it points to \`${d.target}\`, which has no key, and reads unlike \`${d.other}\`, where another selector of the same service reaches its own. It looks mistyped.`,
+      fix: {
+        stage: 'mend',
+        effort: 'minutes',
+        text: 'Compare the name with what the service shows you for this selector, and correct it.',
+      },
+    },
     spare: {
       passes: true,
       says: (d: { selectors: string }) =>
@@ -62,7 +73,25 @@ const aliasTarget = rule({
         key.record.state === 'live' && key.provider !== undefined ? [key.provider] : [],
       ),
     );
-    const spare = dkim.dangling.filter((one) => one.provider !== undefined && served.has(one.provider));
+    const reached = aliases.flatMap((key) => (key.record.state === 'live' ? (key.chain.at(-1) ?? []) : []));
+    const kin = (one: DanglingSelector) => reached.filter((name) => zoneOf(name) === zoneOf(one.target));
+    const spare = dkim.dangling.filter(
+      (one) =>
+        (one.provider !== undefined && served.has(one.provider)) ||
+        kin(one).some((name) => shapeOf(name) === shapeOf(one.target)),
+    );
+    const strayed = dkim.dangling.find((one) => !spare.includes(one) && kin(one).length > 0);
+    if (strayed && posture.sends)
+      return {
+        is: 'strayed',
+        data: {
+          selectors: selectorInWords([strayed]),
+          target: strayed.target,
+          other: kin(strayed)[0] ?? '',
+        },
+        shows: [{ name: strayed.name, type: 'CNAME', text: strayed.alias }],
+        rests: [dns(strayed.name, 'TXT')],
+      };
     const alone = dkim.dangling.filter((one) => !spare.includes(one));
     const dead = posture.sends ? alone.filter((one) => one.how !== 'usual') : [];
     const shows = (list: readonly DanglingSelector[]) =>
@@ -93,6 +122,16 @@ const aliasTarget = rule({
 
 export default aliasTarget;
 
+/** The last two labels: enough to see that two targets are of one service. */
+function zoneOf(name: Name): string {
+  return labelsOf(name).slice(-2).join('.');
+}
+
+/** Selectors of one service have targets that differ by numbers. */
+function shapeOf(name: Name): string {
+  return name.replace(/\d+/g, '0');
+}
+
 const MICROSOFT = `example.com MX 0 example-com.mail.protection.outlook.com
   example.com TXT "v=spf1 include:spf.protection.outlook.com -all"
   selector1._domainkey.example.com CNAME selector1-example-com._domainkey.example.onmicrosoft.com
@@ -100,6 +139,7 @@ const MICROSOFT = `example.com MX 0 example-com.mail.protection.outlook.com
 
 export const weighs = {
   high: 'Every signature under the selector fails, and the service has no other.',
+  medium: 'The service signs with another of its keys until it comes to this one.',
   low: 'It looks abandoned, so no mail depends on it.',
 } satisfies Weights<typeof aliasTarget>;
 
@@ -114,6 +154,24 @@ export const examples = [
   {
     name: 'one of a pair in use',
     zone: `${MICROSOFT}\n selector1-example-com._domainkey.example.onmicrosoft.com TXT "v=DKIM1; p=${RSA_2048}"`,
+    expect: 'spare',
+  },
+  {
+    name: 'one of three, mistyped',
+    zone: `example.com MX 10 mx.example.net
+           key1._domainkey.example.com CNAME key1.dkim.example.net
+           key2._domainkey.example.com CNAME key2._dkim.example.net
+           key1.dkim.example.net TXT "v=DKIM1; p=${RSA_2048}"`,
+    selectors: ['key1', 'key2'],
+    expect: 'strayed',
+  },
+  {
+    name: 'one of two is not in use yet',
+    zone: `example.com MX 10 mx.example.net
+           key1._domainkey.example.com CNAME key1.dkim.example.net
+           key2._domainkey.example.com CNAME key2.dkim.example.net
+           key1.dkim.example.net TXT "v=DKIM1; p=${RSA_2048}"`,
+    selectors: ['key1', 'key2'],
     expect: 'spare',
   },
   {

@@ -4,10 +4,11 @@ import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { selectorsInWords } from '../../mail/dkim/correction.ts';
 import { RSA_512, RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { dkim, keysOf } from '../../topics/dkim.ts';
+import { dmarc } from '../../topics/dmarc.ts';
 import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
 
-export const covers = ['dkim-discovery', 'dkim-ent-signal'];
+export const covers = ['dkim-discovery', 'dkim-ent-signal', 'dmarc-reject-spf-only'];
 
 const discovery = rule({
   title: 'Mail of the domain can be signed with DKIM',
@@ -18,9 +19,9 @@ const discovery = rule({
     { rfc: 8020, section: '2' },
     { rfc: 9989, section: '7.4' },
   ],
-  reads: { dkim, posture, provider },
-  // The service only completes the advice; the finding does not depend on it.
-  partial: ['dkim', 'provider'],
+  reads: { dkim, posture, provider, dmarc },
+  // The service and the policy only complete the words; the finding does not depend on them.
+  partial: ['dkim', 'provider', 'dmarc'],
   cases: {
     found: {
       passes: true,
@@ -31,17 +32,18 @@ const discovery = rule({
     },
     absent: {
       severity: 'high',
-      says: (d: { base: Name }) =>
-        `Receivers find no signature of yours: the domain has no DKIM key, for \`${d.base}\` does not exist.`,
-      fix: (d: { service: string }) => ({
+      says: (d: { base: Name; rejects: boolean }) =>
+        `Receivers find no signature of yours: the domain has no DKIM key, for \`${d.base}\` does not exist.${d.rejects ? ' Your policy is `reject`, so mail of yours that somebody forwards fails SPF and is rejected.' : ''}`,
+      fix: (d: { service: string; rejects: boolean }) => ({
         stage: 'authenticate',
         effort: 'hour',
-        text: `Switch on DKIM signing at ${d.service}, publish the record it shows you, and send a message to yourself to see that it is signed.`,
+        cause: 'dkim-key',
+        text: `Switch on DKIM signing at ${d.service}, publish the record it shows you, and send a message to yourself to see that it is signed.${d.rejects ? ' Until then the policy `quarantine` loses less.' : ''}`,
       }),
     },
   },
   seldom: true,
-  judge({ dkim, posture, provider }) {
+  judge({ dkim, posture, provider, dmarc }) {
     if (!posture.sends)
       return {
         is: 'not-applicable',
@@ -60,6 +62,7 @@ const discovery = rule({
         is: 'absent',
         data: {
           base: value.base,
+          rejects: dmarc.got === 'whole' && dmarc.value.rfc9989.exact.effective.policy === 'reject',
           service:
             (provider.got !== 'none' && provider.value.mailbox?.name) || 'the service that sends your mail',
         },
@@ -104,6 +107,11 @@ export const examples = [
     expect: 'found',
   },
   { name: 'nothing below the domain', zone: SENDS, expect: 'absent' },
+  {
+    name: 'nothing below the domain, under reject',
+    zone: `${SENDS}\n _dmarc.example.com TXT "v=DMARC1; p=reject"`,
+    expect: 'absent',
+  },
   {
     name: 'nothing below a domain at a known service',
     zone: 'example.com MX 1 smtp.google.com',

@@ -4,7 +4,7 @@ import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { RSA_2048 } from '../../mail/dkim/example-keys.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
 
-export const covers = ['dmarc-needs-auth', 'dmarc-reject-spf-only'];
+export const covers = ['dmarc-needs-auth'];
 
 const authentication = rule({
   title: 'Your own mail can pass both SPF and DKIM',
@@ -26,16 +26,8 @@ const authentication = rule({
       fix: {
         stage: 'mend',
         effort: 'hour',
+        cause: 'dkim-key',
         text: 'Publish an SPF record that names your mail service, and switch on DKIM signing there. Set the policy to `none` until both work.',
-      },
-    },
-    'reject-spf-only': {
-      severity: 'high',
-      says: 'The policy is `reject` and the domain has no DKIM key. Mail of yours that somebody forwards fails SPF and is rejected.',
-      fix: {
-        stage: 'authenticate',
-        effort: 'hour',
-        text: 'Switch on DKIM signing at every service that sends for you. Until then `quarantine` loses less.',
       },
     },
   },
@@ -69,7 +61,6 @@ const authentication = rule({
       return enforcing
         ? { is: 'needs-auth', data: { policy, spf }, rests }
         : { is: 'not-applicable', because: 'Neither SPF nor DKIM is there; the findings on them say so.' };
-    if (policy === 'reject') return { is: 'reject-spf-only', rests };
     return { is: 'not-applicable', because: 'The domain has no DKIM key; the finding on DKIM says so.' };
   },
 });
@@ -85,7 +76,6 @@ const REJECT = '_dmarc.example.com TXT "v=DMARC1; p=reject; rua=mailto:a@example
 
 export const weighs = {
   critical: 'No mail of the domain can pass its own policy: it is lost now.',
-  high: 'Whatever is forwarded fails and is rejected, and nobody tells the sender’s owner.',
 } satisfies Weights<typeof authentication>;
 
 export const examples = [
@@ -104,7 +94,7 @@ export const examples = [
   {
     name: 'SPF alone, under reject',
     zone: [MX, SPF, REJECT].join('\n'),
-    expect: 'reject-spf-only',
+    expect: 'not-applicable',
   },
   {
     name: 'SPF alone, under none',

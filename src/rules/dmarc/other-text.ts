@@ -1,7 +1,7 @@
-import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { dmarcHere } from '../../topics/dmarc-record.ts';
+import { dmarc } from '../../topics/dmarc.ts';
+import { dmarcHere, meantFor } from '../../topics/dmarc-record.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
 export const covers = ['dmarc-other-text-at-name'];
@@ -14,7 +14,7 @@ const otherText = rule({
     { rfc: 9989, section: '4.5' },
     { rfc: 9989, section: '4.10' },
   ],
-  reads: { dmarcHere, wildcard },
+  reads: { dmarcHere, wildcard, dmarc },
   cases: {
     clean: { passes: true, says: 'The DMARC record has its name to itself.' },
     beside: {
@@ -35,12 +35,12 @@ const otherText = rule({
       fix: (d: { changes: readonly Change[] }) => ({
         stage: 'mend',
         effort: 'minutes',
-        text: 'Move the record to its own name and publish a DMARC record here.',
+        text: 'Move the record to its own name.',
         changes: d.changes,
       }),
     },
   },
-  judge({ dmarcHere, wildcard }) {
+  judge({ dmarcHere, wildcard, dmarc }) {
     const { candidates, misread, name, chain } = dmarcHere;
     // What a wildcard answers for every name was not put here.
     const others = [
@@ -58,7 +58,12 @@ const otherText = rule({
         : [...new Set(others)].map((was): Change => ({ op: 'delete', name, type: 'TXT', was }));
     const shows = others.slice(0, 5).map((text) => ({ name, type: 'TXT' as const, text }));
     if (candidates.length > 0) return { is: 'beside', data: { text, changes }, shows };
-    const meant = others.map((each) => kindOf(each, dmarcHere.domain)).find((kind) => kind !== undefined);
+    if (dmarc.rfc9989.applied === undefined && dmarc.rfc7489.applied === undefined)
+      return {
+        is: 'not-applicable',
+        because: 'No DMARC record governs the domain; the finding on that says what stands in its place.',
+      };
+    const meant = meantFor(others, dmarcHere.domain);
     return meant
       ? { is: 'misplaced', data: { ...meant, changes }, shows }
       : { is: 'not-applicable', because: 'No DMARC record stands at the name.' };
@@ -66,13 +71,6 @@ const otherText = rule({
 });
 
 export default otherText;
-
-function kindOf(text: string, domain: Name): { kind: string; belongs: string } | undefined {
-  if (/^v=spf1(?: |$)/i.test(text)) return { kind: 'An SPF record', belongs: `\`${domain}\` itself` };
-  if (/^v=DKIM1\b/i.test(text) || /(?:^|;)\s*p=[A-Za-z0-9+/]{40}/.test(text) || /\bdkim\b/i.test(text))
-    return { kind: 'A DKIM record', belongs: `a selector’s name below \`_domainkey.${domain}\`` };
-  return undefined;
-}
 
 export const weighs = {
   medium: 'A record is missing where it belongs, so something set up does not work.',
@@ -88,16 +86,26 @@ export const examples = [
     expect: 'beside',
   },
   {
-    name: 'an SPF record',
-    zone: `example.com A 192.0.2.1
-           _dmarc.example.com TXT "v=spf1 -all"`,
+    name: 'an SPF record at a subdomain',
+    domain: 'news.example.com',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=reject"
+           news.example.com A 192.0.2.1
+           _dmarc.news.example.com TXT "v=spf1 -all"`,
     expect: 'misplaced',
   },
   {
-    name: 'a DKIM target',
-    zone: `example.com A 192.0.2.1
-           _dmarc.example.com TXT "abc.dkim.custom-email-domain.example"`,
+    name: 'a DKIM target at a subdomain',
+    domain: 'news.example.com',
+    zone: `_dmarc.example.com TXT "v=DMARC1; p=reject"
+           news.example.com A 192.0.2.1
+           _dmarc.news.example.com TXT "abc.dkim.custom-email-domain.example"`,
     expect: 'misplaced',
+  },
+  {
+    name: 'an SPF record, and no DMARC record anywhere',
+    zone: `example.com A 192.0.2.1
+           _dmarc.example.com TXT "v=spf1 -all"`,
+    expect: 'not-applicable',
   },
   {
     name: 'a wildcard answers',

@@ -1,9 +1,10 @@
 import type { Name } from '../../dns/name.ts';
-import { type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
-import { dmarcDomains, dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
+import { dmarcDomains, dmarcHere, meantFor, recordQuestion } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
+import { wildcard } from '../../topics/wildcard.ts';
 
 export const covers = ['dmarc-present', 'dmarc-inherit'];
 
@@ -15,8 +16,9 @@ const presence = rule({
     { rfc: 9989, section: '4.10.1' },
     { rfc: 7489, section: '6.6.3' },
   ],
-  reads: { dmarc, dmarcElsewhere, dmarcHere, posture },
-  partial: ['posture'],
+  reads: { dmarc, dmarcElsewhere, dmarcHere, posture, wildcard },
+  // What stands in the record's place only completes the words.
+  partial: ['posture', 'wildcard'],
   cases: {
     own: { passes: true, says: 'The domain publishes a DMARC record of its own.' },
     inherited: {
@@ -37,18 +39,22 @@ const presence = rule({
     },
     none: {
       severity: 'high',
-      says: 'No DMARC record governs this domain, so nothing tells receivers what to do with forged mail.',
-      fix: (d: { name: Name; record: string; silent: boolean }) => ({
+      says: (d: { instead: ReturnType<typeof meantFor> }) =>
+        `No DMARC record governs this domain, so nothing tells receivers what to do with forged mail.${d.instead ? ` ${d.instead.kind} stands where it belongs and does nothing there; its place is ${d.instead.belongs}.` : ''}`,
+      fix: (d: { name: Name; record: string; silent: boolean; others: readonly string[] }) => ({
         stage: d.silent ? 'enforce' : 'report',
         effort: 'minutes',
         text: d.silent
           ? `The domain declares that it sends no mail, so nothing can be lost: publish a record at \`${d.name}\` that has all mail in its name rejected.`
           : `Start by watching: publish a record at \`${d.name}\` that changes nothing and sends you daily reports, to a mailbox that exists. Tighten it when the reports show that your own mail passes.`,
-        changes: [{ op: 'add', name: d.name, type: 'TXT', value: d.record }],
+        changes: [
+          { op: 'add', name: d.name, type: 'TXT', value: d.record },
+          ...d.others.map((was): Change => ({ op: 'delete', name: d.name, type: 'TXT', was })),
+        ],
       }),
     },
   },
-  judge({ dmarc, dmarcElsewhere, dmarcHere, posture, scope }) {
+  judge({ dmarc, dmarcElsewhere, dmarcHere, posture, wildcard, scope }) {
     const [rootFault] = [
       dmarcHere.candidates.length > 1 && 'Several records stand at the right name.',
       dmarcHere.misread.length > 0 &&
@@ -75,10 +81,19 @@ const presence = rule({
             'The domain says nothing about mail at all; the finding on that names all records to publish.',
         };
       const silent = kind === 'declared-no-mail';
+      // What a wildcard answers for every name was not put here.
+      const others =
+        wildcard.got === 'none' || dmarcHere.chain.length > 0
+          ? []
+          : dmarcHere.others.filter((text) => !wildcard.value.txt.includes(text));
+      const instead = meantFor(others, dmarcHere.domain);
       const record = silent ? 'v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; aspf=s' : watching;
       return {
         is: 'none',
-        data: { name, record, silent },
+        data: { name, record, silent, instead, others: instead ? [...new Set(others)] : [] },
+        ...(instead
+          ? { shows: others.slice(0, 5).map((text) => ({ name, type: 'TXT', text }) as const) }
+          : {}),
         rests: dmarcDomains(scope).flatMap((domain) => recordQuestion(domain) ?? []),
       };
     }
@@ -130,6 +145,20 @@ export const examples = [
     name: 'no record on a domain that sends nothing',
     zone: `example.com TXT "v=spf1 -all"
            example.com MX 0 .`,
+    expect: 'none',
+  },
+  {
+    name: 'an SPF record in its place',
+    zone: `example.com MX 10 mail.example.com
+           mail.example.com A 192.0.2.1
+           _dmarc.example.com TXT "v=spf1 -all"`,
+    expect: 'none',
+  },
+  {
+    name: 'a DKIM target in its place',
+    zone: `example.com MX 10 mail.example.com
+           mail.example.com A 192.0.2.1
+           _dmarc.example.com TXT "abc.dkim.custom-email-domain.example"`,
     expect: 'none',
   },
   {

@@ -1,5 +1,5 @@
 import { those } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
+import { type Cause, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { certificates, inHand } from '../../topics/certificates.ts';
 import { type PolicyFault, policyFault } from '../../topics/protection.ts';
@@ -11,6 +11,7 @@ export const covers = ['mtasts-mx-tls'];
 const fix = (d: Refused): Fix => ({
   stage: 'mend',
   effort: 'hour',
+  cause: d.cause,
   text: `${d.what} Until that is mended set the policy to \`mode: testing\` and give its record a new id.`,
 });
 
@@ -93,24 +94,44 @@ interface Refused {
   readonly hosts: readonly string[];
   readonly fault: string;
   readonly what: string;
+  readonly cause: Cause;
 }
 
-const FAULTS: Readonly<Record<PolicyFault, { readonly fault: string; readonly what: string }>> = {
-  starttls: { fault: 'does not offer encryption', what: 'Switch TLS on for port 25.' },
-  tls: { fault: 'does not complete TLS', what: 'Find out from the server’s log why TLS fails.' },
-  version: { fault: 'speaks nothing newer than TLS 1.1', what: 'Update the server’s TLS library.' },
-  dates: { fault: 'shows a certificate that is out of date', what: 'Renew the certificate.' },
+const FAULTS: Readonly<Record<PolicyFault, Omit<Refused, 'hosts'>>> = {
+  starttls: {
+    fault: 'does not offer encryption',
+    what: 'Switch TLS on for port 25.',
+    cause: 'starttls',
+  },
+  tls: {
+    fault: 'does not complete TLS',
+    what: 'Find out from the server’s log why TLS fails.',
+    cause: 'tls',
+  },
+  version: {
+    fault: 'speaks nothing newer than TLS 1.1',
+    what: 'Update the server’s TLS library.',
+    cause: 'tls-version',
+  },
+  dates: {
+    fault: 'shows a certificate that is out of date',
+    what: 'Renew the certificate.',
+    cause: 'certificate-dates',
+  },
   name: {
     fault: 'shows a certificate without its name',
     what: 'Get a certificate with the mail server’s own name among its DNS names.',
+    cause: 'certificate-name',
   },
   chain: {
     fault: 'sends a certificate without its issuer’s',
     what: 'Let the server send the whole chain.',
+    cause: 'certificate-chain',
   },
   trust: {
     fault: 'shows a certificate that no public authority vouches for',
     what: 'Get a certificate from a public authority.',
+    cause: 'certificate-trust',
   },
 };
 

@@ -1,7 +1,7 @@
 import { isHostName, type Name, parseName, prefixed, ROOT } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { hosts, type MailHost } from '../../topics/hosts.ts';
+import { hosts, isMisnamed, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
 export const covers = ['mx-target-ip', 'mx-target-relative', 'mx-hostname-syntax'];
@@ -52,7 +52,7 @@ const exchangeName = rule({
     const named = hosts.filter((host) => host.exchange !== ROOT);
     if (mx.hosts.length === 0 || named.length === 0)
       return { is: 'not-applicable', because: 'The domain names no mail server.' };
-    const wrong = named.filter((host) => isWrong(host, scope.domain));
+    const wrong = named.filter((host) => isMisnamed(host, scope.domain));
     const [first] = wrong;
     if (first !== undefined) {
       const alone = wrong.length === named.length;
@@ -67,7 +67,8 @@ const exchangeName = rule({
         ? { is: 'mx-target-ip', data, shows }
         : { is: 'mx-target-relative', data, shows };
     }
-    const odd = named.find(({ exchange }) => !isHostName(exchange));
+    // Of a name under which nothing answers that is the fault.
+    const odd = named.find(({ exchange, a, aaaa }) => !isHostName(exchange) && a.length + aaaa.length > 0);
     return odd ? { is: 'mx-hostname-syntax', data: { exchange: odd.exchange } } : { is: 'full' };
   },
 });
@@ -79,13 +80,6 @@ interface Mending {
   readonly wrong: readonly MailHost[];
   /** No other mail server is named. */
   readonly alone: boolean;
-}
-
-/** The exchange is an address, one label, or the domain twice over; and nothing answers under it. */
-function isWrong({ special, exchange, a, aaaa }: MailHost, domain: Name): boolean {
-  if (special === 'address-literal') return true;
-  if (a.length + aaaa.length > 0) return false;
-  return special === 'one-label' || exchange.endsWith(`.${domain}.${domain}`);
 }
 
 function mending({ domain, wrong, alone }: Mending) {
@@ -174,6 +168,13 @@ export const examples = [
     name: 'an underscore',
     zone: 'example.com MX 10 mail_1.example.com\nmail_1.example.com A 45.0.0.25',
     expect: 'mx-hostname-syntax',
+  },
+  {
+    name: 'an underscore, and no such server',
+    zone: `example.com MX 10 mx.example.com
+           example.com MX 20 old_1.example.com
+           mx.example.com A 45.0.0.26`,
+    expect: 'full',
   },
   { name: 'not answered', zone: 'example.com MX !timeout', expect: 'unknown' },
 ] satisfies Examples<typeof exchangeName>;

@@ -3,7 +3,7 @@ import { type Name, ROOT } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { enumerated } from '../../engine/prose.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { hosts, type MailHost } from '../../topics/hosts.ts';
+import { hosts, isMisnamed, type MailHost } from '../../topics/hosts.ts';
 import { mx } from '../../topics/mx.ts';
 
 export const covers = ['mx-target-nxdomain', 'mx-target-noaddress', 'mx-all-unusable', 'mx-target-special'];
@@ -72,7 +72,7 @@ const targetAddress = rule({
     const all = hosts.filter((host) => host.exchange !== ROOT);
     if (mx.hosts.length === 0 || all.length === 0)
       return { is: 'not-applicable', because: 'The domain names no mail server.' };
-    const named = all.filter((host) => host.special === undefined || addressesOf(host).length > 0);
+    const named = all.filter((host) => !isMisnamed(host, scope.domain));
     if (named.length === 0)
       return { is: 'not-applicable', because: 'The MX records do not hold names of hosts.' };
     const rests = (found: readonly MailHost[]) =>
@@ -157,6 +157,11 @@ export const examples = [
   { name: 'no MX', zone: 'example.com A 45.0.0.1', expect: 'not-applicable' },
   { name: 'a null MX', zone: 'example.com MX 0 .', expect: 'not-applicable' },
   { name: 'an address for a name', zone: 'example.com MX 10 45.0.0.25', expect: 'not-applicable' },
+  {
+    name: 'the domain doubled',
+    zone: 'example.com MX 10 mail.example.com.example.com\nmail.example.com A 45.0.0.25',
+    expect: 'not-applicable',
+  },
   { name: 'the only server is gone', zone: 'example.com MX 10 mail.example.com', expect: 'mx-all-unusable' },
   {
     name: 'the only server is localhost',

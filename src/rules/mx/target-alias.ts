@@ -54,6 +54,8 @@ const targetAlias = rule({
   judge({ mx, hosts, scope }) {
     if (!mx.hosts.some((host) => host.exchange !== ROOT))
       return { is: 'not-applicable', because: 'The domain names no mail server.' };
+    if (hosts.every(isDead))
+      return { is: 'not-applicable', because: 'No mail server can be reached; that comes first.' };
     const aliases = hosts.flatMap((host) => {
       const target = host.chain.at(-1);
       return target === undefined ? [] : [{ ...host, target }];
@@ -110,8 +112,16 @@ export const examples = [
   },
   {
     name: 'an alias to nowhere',
-    zone: 'example.com MX 10 mail.example.com\nmail.example.com CNAME gone.example.net',
+    zone: `example.com MX 10 mail.example.com
+           mail.example.com CNAME gone.example.net
+           example.com MX 20 mx.example.com
+           mx.example.com A 45.0.0.26`,
     expect: 'dangling',
+  },
+  {
+    name: 'an alias to nowhere, and no other server',
+    zone: 'example.com MX 10 mail.example.com\nmail.example.com CNAME gone.example.net',
+    expect: 'not-applicable',
   },
   {
     name: "a provider's alias",

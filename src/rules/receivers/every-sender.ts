@@ -1,11 +1,11 @@
-import { type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { type Examples, rule } from '../../engine/rule.ts';
 import { senderRequirements } from '../../topics/sender-requirements.ts';
 
 export const covers = ['req-google-all'];
 
 const everySender = rule({
   title: 'Mail can pass SPF or DKIM, as receivers demand of every sender',
-  why: 'Google refuses or junks mail that passes neither SPF nor DKIM, however few messages you send; other receivers follow.',
+  why: 'Google refuses or junks mail that passes neither SPF nor DKIM, however few messages you send; other receivers follow. What is missing has its own finding, which says how grave that is.',
   bears: ['acceptance'],
   cites: [
     { document: 'Google: Email sender guidelines', href: 'https://support.google.com/a/answer/81126' },
@@ -18,7 +18,7 @@ const everySender = rule({
       says: (d: { by: string }) => `Your mail can pass ${d.by}.`,
     },
     unauthenticated: {
-      severity: 'high',
+      severity: 'info',
       says: 'Your mail can rely on neither SPF nor DKIM.',
       fix: {
         stage: 'authenticate',
@@ -41,10 +41,6 @@ const everySender = rule({
 export default everySender;
 
 const UNPROVEN = { reason: 'not-provable', detail: 'no DKIM key stands at the usual selectors' } as const;
-
-export const weighs = {
-  high: 'Google refuses or junks all mail of the domain, however little it is.',
-} satisfies Weights<typeof everySender>;
 
 export const examples = [
   {

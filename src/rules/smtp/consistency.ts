@@ -36,8 +36,10 @@ const consistency = rule({
       const rank = rankOf(visit);
       return rank === undefined ? [] : [{ visit, rank }];
     });
-    const best = Math.max(...ranked.map(({ rank }) => rank));
-    const less = ranked.filter(({ rank }) => rank < best).map(({ visit }) => visit);
+    // Where there is no encryption at all, that is a finding of its own.
+    const encrypted = ranked.filter(({ rank }) => rank > 0);
+    const best = Math.max(...encrypted.map(({ rank }) => rank));
+    const less = encrypted.filter(({ rank }) => rank < best).map(({ visit }) => visit);
     // A difference stays one whatever else comes to light.
     if (less.length > 0)
       return { is: 'differs', data: { hosts: placesOf(less, visits), best: RANKS[best] ?? 'TLS' } };
@@ -50,6 +52,11 @@ const consistency = rule({
       const blind = typeof starttls === 'object' ? starttls : tls && 'reason' in tls ? tls : undefined;
       return { is: 'unknown', because: blind ?? { reason: 'turned-away' } };
     }
+    if (encrypted.length < ranked.length)
+      return {
+        is: 'not-applicable',
+        because: 'Some offer no encryption that works; that is judged by itself.',
+      };
     return { is: 'same' };
   },
 });
@@ -77,7 +84,7 @@ export const examples = [
   {
     name: 'one without STARTTLS',
     zone: `${mxVisit()}\n${visitLine({ address: '192.0.2.26', ehlo: ['SIZE'] })}`,
-    expect: 'differs',
+    expect: 'not-applicable',
   },
   {
     name: 'one without TLS 1.3',

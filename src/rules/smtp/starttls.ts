@@ -8,6 +8,7 @@ export const covers = ['smtp-starttls-offered'];
 const fix: Fix = {
   stage: 'transport',
   effort: 'hour',
+  cause: 'starttls',
   text: 'Give the server a certificate and switch TLS on for port 25 (`smtpd_tls_security_level = may` with a certificate and key in Postfix, `tls_advertise_hosts = *` in Exim).',
 };
 

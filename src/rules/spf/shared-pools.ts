@@ -28,9 +28,9 @@ const sharedPools = rule({
       says: (d: { include: string; service: string }) =>
         `\`${d.include}\` lets servers pass that ${d.service} shares among its customers, and the domain has no DKIM key: another customer may send mail that passes as yours, and nothing sets yours apart.`,
       fix: (d: { include: string }) => ({
-        stage: 'authenticate',
-        effort: 'hour',
-        text: `Switch DKIM signing on for all your mail. Then write \`?${d.include}\`, so that mail from there passes by your signature only.`,
+        stage: 'enforce',
+        effort: 'minutes',
+        text: `Once all your mail is signed with DKIM, write \`?${d.include}\`: mail from there then passes by your signature only.`,
       }),
     },
   },

@@ -1,4 +1,4 @@
-import { enumerated } from '../../engine/prose.ts';
+import { those } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { serviceTlsa } from '../../topics/service-tlsa.ts';
 
@@ -17,7 +17,7 @@ const tlsa = rule({
     unsigned: {
       severity: 'low',
       says: (d: { names: readonly string[] }) =>
-        `${enumerated(d.names)} has TLSA records that are not signed, which must not be published.`,
+        `${those(d.names, 'has')} TLSA records that are not signed, which must not be published.`,
       fix: {
         stage: 'tidy',
         effort: 'hour',
@@ -26,7 +26,7 @@ const tlsa = rule({
     },
     signed: {
       passes: true,
-      says: (d: { names: readonly string[] }) => `${enumerated(d.names)} has signed TLSA records.`,
+      says: (d: { names: readonly string[] }) => `${those(d.names, 'has')} signed TLSA records.`,
     },
   },
   seldom: true,

@@ -25,6 +25,7 @@ const handshake = rule({
       fix: {
         stage: 'transport',
         effort: 'hour',
+        cause: 'tls',
         text: 'Read the server’s log: usually certificate and key do not fit together, or no cipher is left that others know.',
       },
     },

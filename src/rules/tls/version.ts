@@ -24,6 +24,7 @@ const version = rule({
       fix: {
         stage: 'transport',
         effort: 'hour',
+        cause: 'tls-version',
         text: 'Update the TLS library of the server so that it speaks TLS 1.2 and 1.3.',
       },
     },
