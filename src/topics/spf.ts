@@ -126,7 +126,7 @@ export const spf = topic<SpfReading>('spf', async ({ scope, ask, read }) => {
 export function nothingToJudge({ candidates, record }: SpfText): string | undefined {
   if (candidates.length === 0) return 'The domain has no SPF record.';
   if (!record) return 'The domain has several SPF records, so none of them counts.';
-  return record.faults.length > 0 ? 'The record does not parse.' : undefined;
+  return record.error ? 'The record does not parse.' : undefined;
 }
 
 /**
@@ -157,7 +157,7 @@ export function gluedStrings({
   }
   if (!fused) return undefined;
   const apart = parts.join('');
-  return { fused, text: apart, mended: parseSpf(apart).faults.length === 0 };
+  return { fused, text: apart, mended: parseSpf(apart).error === undefined };
 }
 
 /** An SPF record to show, octets marked. */
@@ -282,7 +282,7 @@ export const spfElsewhere = topic<readonly SpfElsewhere[]>('spf-elsewhere', asyn
     if (name === undefined || text === undefined || texts.length > 1 || answer.answer.chain.length > 0)
       continue;
     const record = parseSpf(text);
-    if (record.faults.length === 0 && record.terms.some(passes)) found.push({ name, text });
+    if (!record.error && record.terms.some(passes)) found.push({ name, text });
   }
   return whole(found);
 });

@@ -157,7 +157,7 @@ function wildcardOpen(reading: Reading<Wildcard>): Tri {
     if (!isSpf(text)) return false;
     const record = parseSpf(text);
     const all = record.terms.find((term) => term.kind === 'all');
-    return all?.qualifier === '+' && record.faults.length === 0;
+    return all?.qualifier === '+' && record.error === undefined;
   });
   return open ? 'yes' : 'no';
 }

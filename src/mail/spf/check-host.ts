@@ -206,11 +206,11 @@ async function evaluate(run: Run, domain: Name, how: Step['how'], path: Step[]):
   if (candidates.length > 1) return end({ result: 'permerror', reason: 'several-records' });
   step.text = text;
   const record = parseSpf(text);
-  const fault = record.faults[0];
-  if (fault)
+  const { error } = record;
+  if (error)
     return end(
       { result: 'permerror', reason: 'syntax' },
-      record.terms.find((term) => term.from <= fault.from && fault.from < term.to),
+      record.terms.find((term) => term.from <= error.from && error.from < term.to),
     );
   let all = false;
   for (const term of record.terms) {

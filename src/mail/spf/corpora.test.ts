@@ -36,7 +36,7 @@ function accepts({ input }: Row): boolean {
   const strings = input.startsWith('"')
     ? [...input.matchAll(/"([^"]*)"/g)].map((match) => match[1])
     : [input];
-  return parseSpf(toOctets(strings.join(''))).faults.length === 0;
+  return parseSpf(toOctets(strings.join(''))).error === undefined;
 }
 
 describe.skipIf(!here)('corpora', () => {

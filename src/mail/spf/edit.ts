@@ -4,8 +4,21 @@
  * among the mechanisms, modifiers after it (RFC 7208 §4.6.3, §6).
  */
 
-import { printTerm, repaired, type SpfRecord, type Term } from './record.ts';
+import type { Mistake } from './mistakes.ts';
+import { printTerm, type SpfRecord, type Term } from './record.ts';
 import type { TermNode } from './tree.ts';
+
+/** The text with repairs applied and spaces put in order. Overlapping repairs: the first wins. */
+export function repaired(text: string, repairs: readonly Mistake<string>[]): string {
+  let out = '';
+  let at = 0;
+  for (const { from, to, repair } of [...repairs].sort((a, b) => a.from - b.from)) {
+    if (from < at || repair === undefined) continue;
+    out += text.slice(at, from) + repair;
+    at = to;
+  }
+  return (out + text.slice(at)).replace(/ {2,}/g, ' ').trim();
+}
 
 /** The record without some of its terms. */
 export function without(record: SpfRecord, drop: readonly Term[]): string {

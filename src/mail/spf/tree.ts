@@ -312,7 +312,7 @@ async function fetchRecord<B>(
   draft.text = text;
   draft.record = parsed.get(text) ?? parseSpf(text);
   parsed.set(text, draft.record);
-  draft.state = draft.record.faults.length > 0 ? 'malformed' : 'record';
+  draft.state = draft.record.error ? 'malformed' : 'record';
 }
 
 function draftTerms<B>(record: SpfRecord, domain: Name, top: Name): DraftTerm<B>[] {

@@ -60,8 +60,7 @@ const parkedSpf = rule({
         : { is: 'none', data: { domain }, rests: [dns(domain, 'TXT')] };
     if (another !== undefined)
       return { is: 'not-applicable', because: 'The domain has several SPF records, so none of them counts.' };
-    if (spf.record && spf.record.faults.length > 0)
-      return { is: 'not-applicable', because: 'The record does not parse.' };
+    if (spf.record?.error) return { is: 'not-applicable', because: 'The record does not parse.' };
     const data = { domain, text };
     const shows = [{ name: domain, type: 'TXT' as const, text }];
     if (spf.sends) return { is: 'senders', data, shows };

@@ -3,6 +3,7 @@ import { type Change, type Examples, rule, type Weights } from '../../engine/rul
 import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { longestMatch, type Provider } from '../../mail/provider/match.ts';
 import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
+import { isModifierForMechanism } from '../../mail/spf/record.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
@@ -59,7 +60,7 @@ const mailboxProvider = rule({
     const shows = shown(scope.domain, tree.text);
     if (!posture.sends) return { is: 'not-applicable', because: 'Nothing shows that the domain sends mail.' };
     const changes = mailbox ? replaced(scope.domain, tree.text, withInclude(tree, mailbox)) : [];
-    if (!spf.sends && record.slips.some(({ code }) => code === 'equals-for-colon'))
+    if (!spf.sends && record.terms.some(isModifierForMechanism))
       return {
         is: 'not-applicable',
         because:

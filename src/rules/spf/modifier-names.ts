@@ -1,7 +1,8 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { replacing } from '../../mail/spf/edit.ts';
-import type { Mistake, SlipCode, SpfRecord } from '../../mail/spf/record.ts';
+import { type Mistake, mistakesOf, type SlipCode } from '../../mail/spf/mistakes.ts';
+import { isSecondVersion, type SpfRecord } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
 export const covers = ['spf-typo-silent', 'spf-second-version', 'spf-unknown-modifier'];
@@ -55,11 +56,14 @@ const modifierNames = rule({
       }),
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);
     if (!record || because !== undefined) return { is: 'not-applicable', because: because ?? '' };
-    const found = (code: SlipCode) => record.slips.find((slip) => slip.code === code);
+    if (!record.suspect) return { is: 'none' };
+    const { slips } = mistakesOf(record);
+    const found = (code: SlipCode) => slips.find((slip) => slip.code === code);
     const seen = (slip: Mistake<SlipCode>) => excerpt(record.text.slice(slip.from, slip.to), 60);
     const verdict = (slip: Mistake<SlipCode>) => ({
       data: {
@@ -95,12 +99,13 @@ export default modifierNames;
 
 /** The record with such terms as they were meant, and of several `all` only the last, at the end. */
 function mended(record: SpfRecord): string {
-  const changes = record.slips.flatMap((slip) => {
+  const { slips } = mistakesOf(record);
+  const changes = slips.flatMap((slip) => {
     const term = record.terms.find((term) => term.from === slip.from && term.kind === 'unknown');
     return term && slip.repair !== undefined ? [[term, slip.repair] as const] : [];
   });
   const ends = record.terms.filter((term) => term.kind === 'all').slice(0, -1);
-  const second = record.slips.some((slip) => slip.code === 'second-version');
+  const second = record.terms.some(isSecondVersion);
   return replacing(record, [...changes, ...(second ? ends.map((term) => [term, ''] as const) : [])]);
 }
 

@@ -4,6 +4,7 @@ import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { replacing, without } from '../../mail/spf/edit.ts';
+import { mistakesOf } from '../../mail/spf/mistakes.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
@@ -74,6 +75,7 @@ const nestedRecords = rule({
       fix,
     },
   },
+  seldom: true,
   judge({ spf, scope }) {
     if (spf.got === 'none') return { is: 'unknown', because: spf.because };
     const { tree, blindRecord } = spf.value;
@@ -91,7 +93,7 @@ const nestedRecords = rule({
     const { term, node } = bad;
     const misnamed = (slip: { code: string; from: number; to: number }) =>
       slip.code.startsWith('name-') && slip.from >= term.term.from && slip.to <= term.term.to;
-    if (node === tree && tree.record.slips.some(misnamed))
+    if (node === tree && mistakesOf(tree.record).slips.some(misnamed))
       return {
         is: 'not-applicable',
         because: 'The name it leads to is misspelt, which has a finding of its own.',
@@ -129,7 +131,7 @@ const nestedRecords = rule({
     const shows = [
       ...(node.name && node.text ? shown(node.name, node.text, [term.term]) : []),
       ...(nested.name && nested.text && nested.state === 'malformed'
-        ? shown(nested.name, nested.text, nested.record?.faults ?? [])
+        ? shown(nested.name, nested.text, nested.record ? mistakesOf(nested.record).faults : [])
         : []),
     ];
     const rests = nested.state === 'none' && nested.name ? [dns(nested.name as Name, 'TXT')] : [];

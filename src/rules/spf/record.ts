@@ -5,7 +5,8 @@ import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { merge } from '../../mail/spf/edit.ts';
 import { SERVICE_INCLUDES } from '../../mail/spf/includes.ts';
-import { corrected, isSpf, parseSpf } from '../../mail/spf/record.ts';
+import { corrected } from '../../mail/spf/mistakes.ts';
+import { isSpf, parseSpf } from '../../mail/spf/record.ts';
 import { mx } from '../../topics/mx.ts';
 import { posture } from '../../topics/posture.ts';
 import { provider } from '../../topics/provider.ts';
@@ -103,7 +104,7 @@ const record = rule({
     const near = texts.flatMap((text) => nearMiss(text) ?? [])[0];
     if (near) {
       const fixed = parseSpf(near.meant);
-      const value = fixed.faults.length === 0 ? near.meant : corrected(fixed);
+      const value = fixed.error === undefined ? near.meant : corrected(fixed);
       return {
         is: 'near-miss',
         data: {
@@ -152,10 +153,10 @@ export default record;
 function mergers(name: Name, texts: readonly string[]): Change[] {
   const records = texts.map((text) => {
     const record = parseSpf(text);
-    return record.faults.length === 0 ? record : parseSpf(corrected(record) ?? 'not readable');
+    return record.error === undefined ? record : parseSpf(corrected(record) ?? 'not readable');
   });
   const [first, ...others] = texts;
-  if (first === undefined || records.some((record) => record.faults.length > 0)) return [];
+  if (first === undefined || records.some(({ error }) => error)) return [];
   const value = texts.length === 1 ? first : merge(records);
   return [
     { op: 'replace', name, type: 'TXT', was: first, value },

@@ -1,6 +1,7 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
-import { corrected, type FaultCode, type Mistake, type SpfRecord } from '../../mail/spf/record.ts';
+import { corrected, type FaultCode, type Mistake, mistakesOf } from '../../mail/spf/mistakes.ts';
+import type { SpfRecord } from '../../mail/spf/record.ts';
 import { gluedStrings, nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
 export const covers = [
@@ -76,13 +77,14 @@ const syntax = rule({
   judge({ spf, scope }) {
     const { record } = spf;
     if (!record) return { is: 'not-applicable', because: nothingToJudge(spf) ?? '' };
-    if (record.faults.length === 0) return { is: 'sound', shows: shown(scope.domain, record.text) };
+    if (!record.error) return { is: 'sound', shows: shown(scope.domain, record.text) };
     if (gluedStrings(spf)?.mended)
       return {
         is: 'not-applicable',
         because: 'The error comes from the seam between two strings, which has a finding of its own.',
       };
-    const [first, ...others] = record.faults as readonly [Mistake<FaultCode>, ...Mistake<FaultCode>[]];
+    const { faults } = mistakesOf(record);
+    const [first, ...others] = faults as readonly [Mistake<FaultCode>, ...Mistake<FaultCode>[]];
     const text = corrected(record);
     // A misspelt `all` may have been meant to refuse; nobody is told to publish one that lets everybody pass.
     const open = text === undefined || / \+?all(?: |$)/i.test(text);
@@ -92,7 +94,7 @@ const syntax = rule({
       changes: open ? [] : replaced(scope.domain, record.text, text),
       hint: HINTS[first.code] ?? 'Correct the part that is marked.',
     };
-    return { is: caseOf(record, first), data, shows: shown(scope.domain, record.text, record.faults) };
+    return { is: caseOf(record, first), data, shows: shown(scope.domain, record.text, faults) };
   },
 });
 

@@ -1,6 +1,7 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { type Mistake, repaired, type SlipCode } from '../../mail/spf/record.ts';
+import { repaired } from '../../mail/spf/edit.ts';
+import { type Mistake, mistakesOf, type SlipCode } from '../../mail/spf/mistakes.ts';
 import { gluedStrings, nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
 export const covers = ['spf-typo-include', 'spf-target-malformed'];
@@ -59,7 +60,8 @@ const targetNames = rule({
         is: 'not-applicable',
         because: 'The seam between two strings has a finding of its own.',
       };
-    const slips = record.slips.filter((slip) => WORDS[slip.code] !== undefined);
+    if (!record.suspect) return { is: 'sound' };
+    const slips = mistakesOf(record).slips.filter((slip) => WORDS[slip.code] !== undefined);
     const [first] = slips;
     if (!first) return { is: 'sound' };
     const repairable = slips.every((slip) => slip.repair !== undefined);

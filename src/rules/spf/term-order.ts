@@ -1,6 +1,7 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { endingIn, without } from '../../mail/spf/edit.ts';
+import { isSecondVersion } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spfText } from '../../topics/spf.ts';
 
 export const covers = ['spf-terms-after-all', 'spf-redirect-with-all', 'spf-modifier-position'];
@@ -51,7 +52,7 @@ const termOrder = rule({
     const { record } = spf;
     const because = nothingToJudge(spf);
     if (!record || because !== undefined) return { is: 'not-applicable', because: because ?? '' };
-    if (record.slips.some((slip) => slip.code === 'second-version'))
+    if (record.terms.some(isSecondVersion))
       return {
         is: 'not-applicable',
         because: 'A second `v=spf1` is the cause, and has a finding of its own.',
