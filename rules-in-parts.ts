@@ -69,10 +69,9 @@ export function rulesInParts(): Plugin {
             const body = children(children(property, 'value')[0], 'body')[0];
             const statements = children(body, 'body');
             const blind = blindWay(properties);
-            const out = ways(properties, statements);
-            if (blind === '' && out === 0)
+            const rest = statements[blind === '' ? ways(properties, statements) : 0];
+            if (blind === '' && rest === statements[0])
               this.error(`${file} says seldom, but nothing at the beginning of judge leaves it.`);
-            const rest = blind === '' ? statements[out] : statements[0];
             if (body && rest)
               edits.push({ start: rest.start, end: body.end, by: `${blind}${fetchingJudge(file)} }` });
           } else if (!words && name === 'seldom') drop(property);
@@ -261,7 +260,7 @@ function nameOfAll(root: string): string {
   return hash.digest('base64url').slice(0, 8);
 }
 
-/** Of a rule that accepts its first topic, and no other, in part: the way out where nothing of it was seen. */
+/** Of a rule whose first topic is seldom read at all: the way out where nothing of it was seen. */
 function blindWay(properties: readonly Node[]): string {
   const partOf = (key: string) =>
     children(
@@ -269,8 +268,7 @@ function blindWay(properties: readonly Node[]): string {
       'value',
     )[0];
   const [first] = children(partOf('reads'), 'properties');
-  const [partial, another] = children(partOf('partial'), 'elements');
-  if (!first || another || partial?.value !== nameOf(first)) return '';
+  if (!first || partOf('seldom')?.value !== 'unread') return '';
   const reading = `arguments[0].${nameOf(first)}`;
   return `if (${reading}.got === 'none') return { is: 'unknown', because: ${reading}.because };`;
 }

@@ -140,11 +140,11 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   readonly partial?: readonly P[];
   readonly cases: C;
   /**
-   * `judge` is seldom gone through: its readings need a relay, or a guard at its beginning is where most domains
-   * leave it. The page fetches the whole of it for the others. Where the first topic, and no other, is accepted
-   * in part, `judge` must say unknown if nothing of that was seen: the page does so without fetching it.
+   * `judge` is seldom gone through, and the page fetches the whole of it for those who do. `true`: a guard at its
+   * beginning is where most domains leave it, or its readings, taken whole, need a relay. `unread`: its first topic,
+   * accepted in part, is seldom read at all; `judge` must say unknown then, as the page does without fetching it.
    */
-  readonly seldom?: true;
+  readonly seldom?: true | 'unread';
   readonly judge: (facts: Facts<R, P>) => Verdict<C>;
 }
 

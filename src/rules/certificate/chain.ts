@@ -58,7 +58,7 @@ const chain = rule({
     },
     complete: { passes: true, says: 'Each server sends its certificate with its chain.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

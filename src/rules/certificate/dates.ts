@@ -53,7 +53,7 @@ const dates = rule({
       says: (d: { until: string }) => `All are valid, the first to run out until ${d.until}.`,
     },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

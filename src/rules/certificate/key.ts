@@ -33,7 +33,7 @@ const key = rule({
     },
     strong: { passes: true, says: (d: Key) => `The keys are long enough (${d.key}).` },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

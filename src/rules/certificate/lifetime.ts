@@ -36,7 +36,7 @@ const lifetime = rule({
         `The longest-lived certificate is valid for ${d.days} days in all, which is allowed.`,
     },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

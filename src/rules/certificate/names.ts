@@ -52,7 +52,7 @@ const names = rule({
     },
     named: { passes: true, says: 'Each certificate names its mail server.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

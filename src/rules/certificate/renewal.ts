@@ -43,7 +43,7 @@ const renewal = rule({
     },
     ample: { passes: true, says: 'No certificate is about to run out.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -46,7 +46,7 @@ const signature = rule({
     },
     sound: { passes: true, says: 'All signatures use SHA-256 or better.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -58,7 +58,7 @@ const trust = rule({
     },
     trusted: { passes: true, says: 'A public authority vouches for each certificate that was seen.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -51,7 +51,7 @@ const usage = rule({
     },
     right: { passes: true, says: 'Each certificate is made for a server.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

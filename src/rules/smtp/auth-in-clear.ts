@@ -38,7 +38,7 @@ const authInClear = rule({
     },
     none: { passes: true, says: 'No login is offered before encryption begins.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -22,7 +22,7 @@ const closing = rule({
     },
     proper: { passes: true, says: 'Each server says goodbye and closes.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

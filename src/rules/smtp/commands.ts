@@ -33,7 +33,7 @@ const commands = rule({
     },
     none: { passes: true, says: 'No internal or outdated command is listed.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -49,7 +49,7 @@ const extensions = rule({
           : `The servers list ${enumerated(d.keywords, 12)}.`,
     },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -35,7 +35,7 @@ const login = rule({
     },
     none: { passes: true, says: 'No login is offered on port 25.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

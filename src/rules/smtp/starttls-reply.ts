@@ -38,7 +38,7 @@ const starttlsReply = rule({
     },
     accepted: { passes: true, says: 'Each server that offers STARTTLS accepts it.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

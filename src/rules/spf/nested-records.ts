@@ -2,9 +2,11 @@ import { labelCount, type Name, parentOf } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
+import type { Scope } from '../../engine/scope.ts';
 import { PROVIDERS } from '../../mail/provider/fingerprints.ts';
 import { replacing, without } from '../../mail/spf/edit.ts';
 import { mistakesOf } from '../../mail/spf/mistakes.ts';
+import type { SpfRecord } from '../../mail/spf/record.ts';
 import { liveTerms, nodesOf } from '../../mail/spf/tree.ts';
 import { nothingToJudge, replaced, type SpfNode, shown, spf } from '../../topics/spf.ts';
 
@@ -90,59 +92,71 @@ const nestedRecords = rule({
     if (!bad && reached.some(({ term }) => term.nested?.state === 'limit'))
       return { is: 'not-applicable', because: 'The record leads to more records than we follow.' };
     if (!bad) return { is: 'sound', data: { count: reached.length } };
-    const { term, node } = bad;
-    const misnamed = (slip: { code: string; from: number; to: number }) =>
-      slip.code.startsWith('name-') && slip.from >= term.term.from && slip.to <= term.term.to;
-    if (node === tree && mistakesOf(tree.record).slips.some(misnamed))
-      return {
-        is: 'not-applicable',
-        because: 'The name it leads to is misspelt, which has a finding of its own.',
-      };
-    const nested = term.nested as SpfNode;
-    const top =
-      node === tree
-        ? term
-        : tree.terms.find((candidate) => candidate.nested && [...nodesOf(candidate.nested)].includes(node));
-    const kind = term.term.kind as 'include' | 'redirect';
-    const sister =
-      nested.state === 'none' && node === tree && kind === 'include' ? sisterOf(nested.name) : undefined;
-    const data = {
-      term: excerpt(node.text?.slice(term.term.from, term.term.to) ?? '', 60),
-      name: nested.name ?? 'a name that cannot exist',
-      holder: node === tree ? 'your record' : `the record of \`${node.name ?? '?'}\``,
-      foreign: node !== tree,
-      remedy:
-        (nested.name && DEAD[nested.name]) ||
-        (sister
-          ? `${sister.service} publishes its record at \`${sister.name}\`: write that name, or take the include out if you no longer use the service.`
-          : REMEDY[kind]),
-      changes:
-        top && top.term.kind === 'include' && tree.record
-          ? replaced(
-              scope.domain,
-              tree.text,
-              sister
-                ? replacing(tree.record, [[top.term, `include:${sister.name}`]])
-                : without(tree.record, [top.term]),
-            )
-          : [],
-      what: nested.state === 'multiple' ? 'which has several SPF records' : 'whose SPF record has an error',
-    };
-    const shows = [
-      ...(node.name && node.text ? shown(node.name, node.text, [term.term]) : []),
-      ...(nested.name && nested.text && nested.state === 'malformed'
-        ? shown(nested.name, nested.text, nested.record ? mistakesOf(nested.record).faults : [])
-        : []),
-    ];
-    const rests = nested.state === 'none' && nested.name ? [dns(nested.name as Name, 'TXT')] : [];
-    if (nested.state === 'loop') return { is: 'include-loop', data, shows };
-    if (nested.state === 'none')
-      return { is: kind === 'include' ? 'include-none' : 'redirect-none', data, shows, rests };
-    return { is: 'include-permerror', data, shows };
+    return whatBroke(bad, { tree, record: tree.record, text: tree.text }, scope);
   },
 });
 
 export default nestedRecords;
+
+type Bad = { readonly term: SpfNode['terms'][number]; readonly node: SpfNode };
+
+function whatBroke(
+  { term, node }: Bad,
+  { tree, record, text }: { tree: SpfNode; record: SpfRecord; text: string },
+  scope: Scope,
+) {
+  const misnamed = (slip: { code: string; from: number; to: number }) =>
+    slip.code.startsWith('name-') && slip.from >= term.term.from && slip.to <= term.term.to;
+  if (node === tree && mistakesOf(record).slips.some(misnamed))
+    return {
+      is: 'not-applicable' as const,
+      because: 'The name it leads to is misspelt, which has a finding of its own.',
+    };
+  const nested = term.nested as SpfNode;
+  const top =
+    node === tree
+      ? term
+      : tree.terms.find((candidate) => candidate.nested && [...nodesOf(candidate.nested)].includes(node));
+  const kind = term.term.kind as 'include' | 'redirect';
+  const sister =
+    nested.state === 'none' && node === tree && kind === 'include' ? sisterOf(nested.name) : undefined;
+  const data = {
+    term: excerpt(node.text?.slice(term.term.from, term.term.to) ?? '', 60),
+    name: nested.name ?? 'a name that cannot exist',
+    holder: node === tree ? 'your record' : `the record of \`${node.name ?? '?'}\``,
+    foreign: node !== tree,
+    remedy:
+      (nested.name && DEAD[nested.name]) ||
+      (sister
+        ? `${sister.service} publishes its record at \`${sister.name}\`: write that name, or take the include out if you no longer use the service.`
+        : REMEDY[kind]),
+    changes:
+      top && top.term.kind === 'include' && record
+        ? replaced(
+            scope.domain,
+            text,
+            sister ? replacing(record, [[top.term, `include:${sister.name}`]]) : without(record, [top.term]),
+          )
+        : [],
+    what: nested.state === 'multiple' ? 'which has several SPF records' : 'whose SPF record has an error',
+  };
+  const shows = [
+    ...(node.name && node.text ? shown(node.name, node.text, [term.term]) : []),
+    ...(nested.name && nested.text && nested.state === 'malformed'
+      ? shown(nested.name, nested.text, nested.record ? mistakesOf(nested.record).faults : [])
+      : []),
+  ];
+  const rests = nested.state === 'none' && nested.name ? [dns(nested.name as Name, 'TXT')] : [];
+  if (nested.state === 'loop') return { is: 'include-loop' as const, data, shows };
+  if (nested.state === 'none')
+    return {
+      is: kind === 'include' ? ('include-none' as const) : ('redirect-none' as const),
+      data,
+      shows,
+      rests,
+    };
+  return { is: 'include-permerror' as const, data, shows };
+}
 
 /** The one name of a service that stands beside a name it does not have: `spf.` where `_spf.` was written. */
 function sisterOf(name: Name | undefined): { readonly service: string; readonly name: string } | undefined {

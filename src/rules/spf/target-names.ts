@@ -63,14 +63,16 @@ const targetNames = rule({
     if (!record.suspect) return { is: 'sound' };
     const slips = mistakesOf(record).slips.filter((slip) => WORDS[slip.code] !== undefined);
     const [first] = slips;
-    if (!first) return { is: 'sound' };
-    const repairable = slips.every((slip) => slip.repair !== undefined);
-    const data = {
-      name: excerpt(record.text.slice(first.from, first.to), 60),
-      what: WORDS[first.code] ?? '',
-      changes: repairable ? replaced(scope.domain, record.text, repaired(record.text, slips)) : [],
-    };
-    return { is: caseOf(first), data, shows: shown(scope.domain, record.text, slips) };
+    if (first) {
+      const repairable = slips.every((slip) => slip.repair !== undefined);
+      const data = {
+        name: excerpt(record.text.slice(first.from, first.to), 60),
+        what: WORDS[first.code] ?? '',
+        changes: repairable ? replaced(scope.domain, record.text, repaired(record.text, slips)) : [],
+      };
+      return { is: caseOf(first), data, shows: shown(scope.domain, record.text, slips) };
+    }
+    return { is: 'sound' };
   },
 });
 

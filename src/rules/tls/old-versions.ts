@@ -44,7 +44,7 @@ const oldVersions = rule({
     },
     refused: { passes: true, says: 'TLS 1.1 and older are refused.' },
   },
-  seldom: true,
+  seldom: 'unread',
   judge({ smtp, tlsContext }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };
