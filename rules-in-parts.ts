@@ -60,7 +60,10 @@ export function rulesInParts(): Plugin {
         }
         if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
         const properties = children(children(node, 'arguments')[0], 'properties');
-        const seldom = properties.some((property) => nameOf(property) === 'seldom');
+        const [seldom] = children(
+          properties.find((property) => nameOf(property) === 'seldom'),
+          'value',
+        );
         for (const property of properties) {
           const name = nameOf(property);
           if (late) {
@@ -68,9 +71,10 @@ export function rulesInParts(): Plugin {
           } else if (!words && seldom && name === 'judge') {
             const body = children(children(property, 'value')[0], 'body')[0];
             const statements = children(body, 'body');
-            const blind = blindWay(properties);
-            const rest = statements[blind === '' ? ways(properties, statements) : 0];
-            if (blind === '' && rest === statements[0])
+            const unread = seldom.value === 'unread';
+            const blind = unread ? blindWay(properties) : '';
+            const rest = statements[unread ? 0 : ways(properties, statements)];
+            if (!unread && rest === statements[0])
               this.error(`${file} says seldom, but nothing at the beginning of judge leaves it.`);
             if (body && rest)
               edits.push({ start: rest.start, end: body.end, by: `${blind}${fetchingJudge(file)} }` });
@@ -268,7 +272,8 @@ function blindWay(properties: readonly Node[]): string {
       'value',
     )[0];
   const [first] = children(partOf('reads'), 'properties');
-  if (!first || partOf('seldom')?.value !== 'unread') return '';
+  if (!first || !children(partOf('partial'), 'elements').some(({ value }) => value === nameOf(first)))
+    return '';
   const reading = `arguments[0].${nameOf(first)}`;
   return `if (${reading}.got === 'none') return { is: 'unknown', because: ${reading}.because };`;
 }

@@ -141,7 +141,7 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   readonly cases: C;
   /**
    * `judge` is seldom gone through, and the page fetches the whole of it for those who do. `true`: a guard at its
-   * beginning is where most domains leave it, or its readings, taken whole, need a relay. `unread`: its first topic,
+   * beginning is where most domains leave it, or its readings, taken whole, need a relay. `unread`: its first topic
    * accepted in part, is seldom read at all; `judge` must say unknown then, as the page does without fetching it.
    */
   readonly seldom?: true | 'unread';

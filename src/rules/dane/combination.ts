@@ -33,6 +33,7 @@ const combination = rule({
     },
     complete: { passes: true, says: 'Of each kind a record matches.' },
   },
+  seldom: 'unread',
   judge({ daneMatch }) {
     if (daneMatch.got === 'none') return { is: 'unknown', because: daneMatch.because };
     const found = gravest(

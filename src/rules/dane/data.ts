@@ -30,18 +30,20 @@ const data = rule({
     },
     sound: { passes: true, says: 'All TLSA records have data of the right form.' },
   },
+  seldom: true,
   judge({ dane }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const { because } = dane.value;
     if (because !== undefined) return { is: 'not-applicable', because };
+    const bound = boundBy(dane.value);
+    if (bound.length === 0 && dane.got === 'whole') return { is: 'not-applicable', because: NONE };
     const found = gravest(
-      boundBy(dane.value),
+      bound,
       ['wrong', 'sound'],
       ({ records }) => (records.some((record) => tlsaFault(record) === 'data') ? 'wrong' : 'sound'),
       dane.got === 'part' ? dane.because : undefined,
     );
-    if (found === undefined)
-      return { is: 'not-applicable', because: 'No mail server has signed TLSA records.' };
+    if (found === undefined) return { is: 'not-applicable', because: NONE };
     if (found.is === 'unknown') return found;
     if (found.is === 'sound') return { is: 'sound' };
     const record = found.of[0].records.find((each) => tlsaFault(each) === 'data');
@@ -57,6 +59,8 @@ const data = rule({
 });
 
 export default data;
+
+const NONE = 'No mail server has signed TLSA records.';
 
 const MX = 'example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25\n$SIGNED example.com\n';
 const tlsa = (kind: string, data: string) => `_25._tcp.mx.example.com TLSA ${kind} ${data}\n`;

@@ -58,6 +58,7 @@ const match = rule({
     },
     matches: { passes: true, says: 'At every address that was reached a TLSA record matches.' },
   },
+  seldom: 'unread',
   judge({ daneMatch }) {
     if (daneMatch.got === 'none') return { is: 'unknown', because: daneMatch.because };
     const found = gravest(

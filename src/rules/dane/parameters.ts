@@ -53,18 +53,20 @@ const parameters = rule({
       says: (d: Kinds) => `The TLSA records are of usual kinds (${enumerated(d.kinds)}).`,
     },
   },
+  seldom: true,
   judge({ dane }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const { because } = dane.value;
     if (because !== undefined) return { is: 'not-applicable', because };
+    const bound = boundBy(dane.value);
+    if (bound.length === 0 && dane.got === 'whole') return { is: 'not-applicable', because: NONE };
     const found = gravest(
-      boundBy(dane.value),
+      bound,
       ['unreadable', 'large', 'optional', 'brittle', 'usual'],
       gradeOf,
       dane.got === 'part' ? dane.because : undefined,
     );
-    if (found === undefined)
-      return { is: 'not-applicable', because: 'No mail server has signed TLSA records of usage 2 or 3.' };
+    if (found === undefined) return { is: 'not-applicable', because: NONE };
     if (found.is === 'unknown') return found;
     const kinds = [...new Set(found.of.flatMap(({ records }) => records.map(tlsaKind)))];
     return { is: found.is, data: { hosts: found.of.map(({ host }) => host), kinds } };
@@ -72,6 +74,8 @@ const parameters = rule({
 });
 
 export default parameters;
+
+const NONE = 'No mail server has signed TLSA records of usage 2 or 3.';
 
 interface Kinds {
   readonly hosts: readonly string[];

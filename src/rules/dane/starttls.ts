@@ -32,14 +32,13 @@ const starttls = rule({
     },
     offered: { passes: true, says: 'Each mail server with TLSA records that was reached offers STARTTLS.' },
   },
+  seldom: true,
   judge({ dane, smtp }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const bound = new Set(boundBy(dane.value).map(({ host }) => host));
     const blind = dane.got === 'part' ? dane.because : undefined;
-    if (bound.size === 0)
-      return blind
-        ? { is: 'unknown', because: blind }
-        : { is: 'not-applicable', because: 'No mail server has signed TLSA records.' };
+    if (bound.size === 0 && blind) return { is: 'unknown', because: blind };
+    if (bound.size === 0) return { is: 'not-applicable', because: 'No mail server has signed TLSA records.' };
     const { visits, missing } = opened(smtp);
     const found = gravest(
       visits.filter(({ host }) => bound.has(host)),

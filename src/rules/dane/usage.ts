@@ -36,12 +36,15 @@ const usage = rule({
     },
     right: { passes: true, says: 'All TLSA records have usage 2 or 3.' },
   },
+  seldom: true,
   judge({ dane }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const { because } = dane.value;
     if (because !== undefined) return { is: 'not-applicable', because };
+    const bound = boundBy(dane.value);
+    if (bound.length === 0 && dane.got === 'whole') return { is: 'not-applicable', because: NONE };
     const found = gravest(
-      boundBy(dane.value),
+      bound,
       ['only', 'beside', 'right'],
       ({ records }) => {
         const fitting = records.filter(({ usage }) => usage === 2 || usage === 3).length;
@@ -49,8 +52,7 @@ const usage = rule({
       },
       dane.got === 'part' ? dane.because : undefined,
     );
-    if (found === undefined)
-      return { is: 'not-applicable', because: 'No mail server has signed TLSA records.' };
+    if (found === undefined) return { is: 'not-applicable', because: NONE };
     if (found.is === 'unknown') return found;
     if (found.is === 'right') return { is: 'right' };
     return { is: found.is, data: { hosts: found.of.map(({ host }) => host) } };
@@ -58,6 +60,8 @@ const usage = rule({
 });
 
 export default usage;
+
+const NONE = 'No mail server has signed TLSA records.';
 
 const MX = 'example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25\n$SIGNED example.com\n';
 const tlsa = (n: number) => `_25._tcp.mx.example.com TLSA ${n} 1 1 ${'ab'.repeat(32)}\n`;

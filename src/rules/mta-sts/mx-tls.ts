@@ -48,6 +48,7 @@ const mxTls = rule({
     },
     kept: { passes: true, says: 'Each mail server that was reached is as the policy promises.' },
   },
+  seldom: 'unread',
   judge({ smtp, certificates, tlsContext, scope }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

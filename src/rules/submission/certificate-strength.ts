@@ -39,6 +39,7 @@ const certificateStrength = rule({
     },
     strong: { passes: true, says: 'Keys and signatures are strong.' },
   },
+  seldom: 'unread',
   judge({ submissionCertificates }) {
     const { because, shown, missing } = inHand(submissionCertificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -68,6 +68,7 @@ const certificate = rule({
     },
     valid: { passes: true, says: 'Each certificate is valid and names its server.' },
   },
+  seldom: 'unread',
   judge({ submissionCertificates, scope }) {
     const { because, shown, missing } = inHand(submissionCertificates);
     if (because !== undefined) return { is: 'not-applicable', because };
