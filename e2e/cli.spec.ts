@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -202,4 +202,25 @@ test('compare: two reports and what is different, by file and by link', async ()
   expect([same.status, same.out]).toEqual([0, expect.stringContaining('Nothing is different.')]);
   const broken = await mailproof(['compare', before.link.slice(0, 60), after.path]);
   expect([broken.status, broken.error]).toEqual([2, expect.stringMatching(/cut short/)]);
+});
+
+test('the command lines in the docs run as they stand there', async () => {
+  test.slow();
+  const path = zone('docs', PARKED);
+  const made = await mailproof(['check', 'example.com', '--zone', path, '--format', 'json']);
+  const { link } = JSON.parse(made.out) as { link: string };
+  const lines = ['links', 'exports'].flatMap((doc) =>
+    readFileSync(join(ROOT, 'docs', `${doc}.md`), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('mailproof ')),
+  );
+  expect(lines.length).toBeGreaterThanOrEqual(6);
+  for (const line of lines) {
+    // Nobody is asked here, and what is piped on is another program's matter.
+    const [own = ''] = line.replace('#1.d.…', `#${link.replace(/^#/, '')}`).split(' | ');
+    const answered = /^mailproof check|now$/.test(own) ? `--zone "${path}"` : '';
+    const shell = `mailproof() { node "${ROOT}/dist/cli/mailproof.mjs" "$@" ${answered}; }; ${own}`;
+    const ran = spawnSync('sh', ['-c', shell], { cwd: folder, encoding: 'utf8' });
+    expect([0, 1], `${line}: ${ran.stderr}`).toContain(ran.status);
+  }
 });

@@ -34,7 +34,7 @@ test('what tools of the page ask, and what is asked once more, is told too', asy
   await expect(page.locator('[data-result="pass"]')).toBeVisible();
   await page.locator('[data-step]').first().getByRole('button', { name: 'Check this again' }).click();
   await expect(page.getByText(/^Asked again/).first()).toBeAttached();
-  const happened = page.locator('[data-happened]');
+  const happened = page.locator('[data-later="happened"]');
   await happened.locator('summary').click();
   const requests = await happened.getByText('a resolver').textContent();
   expect(Number(/(\d+)\s+requests/.exec(requests ?? '')?.[1])).toBe(sent);

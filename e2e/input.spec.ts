@@ -1,4 +1,4 @@
-import { complete, expect, field, test } from './journey.ts';
+import { answer, complete, expect, field, test } from './journey.ts';
 
 const UNDERSTOOD: readonly (readonly [typed: string, domain: string])[] = [
   ['Good.TEST.', 'good.test'],
@@ -50,4 +50,30 @@ test('an international name is shown in both forms', async ({ page, site }) => {
   await complete(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('bücher.test');
   await expect(page.getByText('xn--bcher-kva.test').first()).toBeVisible();
+});
+
+test('the owner can say what the domain is for, and take it back', async ({ page, site }) => {
+  await page.goto(`${site.url}?d=parked.test`);
+  await complete(page);
+  await page.getByRole('button', { name: 'Check it as a domain that sends mail' }).click();
+  await expect(page).toHaveURL(/intent=mail/);
+  await complete(page);
+  await expect(answer(page, 'acceptance')).not.toHaveAttribute('data-case', 'no-mail');
+  await page.getByRole('button', { name: 'Go by its records' }).click();
+  await expect(page).not.toHaveURL(/intent/);
+  await complete(page);
+  await expect(answer(page, 'acceptance')).toHaveAttribute('data-case', 'no-mail');
+});
+
+test('the focus stays where a button was that goes', async ({ page, site }) => {
+  await page.goto(`${site.url}?d=started.test`);
+  await complete(page);
+  const summary = page.locator('[data-rule][data-outcome="problem"] > summary').first();
+  await summary.press('Enter');
+  const row = page.locator('[data-rule][open]').first();
+  await row.getByRole('button', { name: /^All \d+ questions$/ }).press('Enter');
+  await expect(row.getByRole('heading', { name: 'See for yourself' })).toBeFocused();
+  await page.locator('[data-answer] .more button').first().press('Enter');
+  await page.getByRole('button', { name: 'Show all' }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'Everything that was checked' })).toBeFocused();
 });

@@ -167,5 +167,8 @@ if (process.env.PICTURES !== 'left-out')
         await expect(view.locator('[data-view]')).toBeVisible();
         await page.waitForLoadState('networkidle');
         await inEveryWay(page, (way) => expect(view).toHaveScreenshot(`view-${area}-${way}.png`));
+        await page.setViewportSize({ width: 680, height: 960 });
+        await page.emulateMedia({ colorScheme: 'light', media: 'print' });
+        await expect(view).toHaveScreenshot(`view-${area}-print.png`);
       });
   });

@@ -115,6 +115,14 @@ class Session {
     void this.#go({ ...ask, selectors: [...new Set([...ask.selectors, ...selectors])].slice(0, 20) }, 'push');
   }
 
+  /** Checks the same domain again as one with mail or without, or as its records say; the address says so. */
+  withIntent(intent?: 'mail' | 'no-mail'): void {
+    if (!this.#ask) return;
+    const { intent: _, ...ask } = this.#ask;
+    performance.mark('mailproof:start');
+    void this.#go(intent === undefined ? ask : { ...ask, intent }, 'push');
+  }
+
   /** Checks the same domain again, and this host's sending ports; the address says so. */
   withSubmission(submission: string): void {
     const ask = this.#ask;
