@@ -55,6 +55,8 @@ export type Cause =
   | 'certificate-name'
   | 'certificate-trust'
   | 'dkim-key'
+  | 'mail-server'
+  | 'report-host'
   | 'starttls'
   | 'tls'
   | 'tls-version';

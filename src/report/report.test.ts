@@ -122,6 +122,19 @@ describe('next steps', () => {
     expect(steps.map((step) => [step.finding.rule, step.also.length])).toEqual([['spf/a', 1]]);
   });
 
+  test('mend one cause once, from whichever side it is met', () => {
+    const fix = { stage: 'mend', effort: 'hour', cause: 'certificate-dates', text: 'x' } as const;
+    const steps = nextSteps([
+      problem('certificate/dates', 'high', 'transport', { fix: { ...fix, stage: 'transport' } }),
+      problem('mta-sts/mx-tls', 'critical', 'mend', { fix }),
+      problem('dkim/keys', 'high', 'mend', { fix: { ...fix, cause: 'dkim-key' } }),
+    ]);
+    expect(steps.map((step) => [step.finding.rule, step.also.length])).toEqual([
+      ['mta-sts/mx-tls', 1],
+      ['dkim/keys', 0],
+    ]);
+  });
+
   test('have the first sentence as heading, names not broken', () => {
     expect(headingOf('Add `v=DMARC1; p=none. x` at once. Then wait.')).toEqual({
       heading: 'Add `v=DMARC1; p=none. x` at once',

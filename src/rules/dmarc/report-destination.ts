@@ -24,6 +24,7 @@ const reportDestination = rule({
       fix: (d: { host: Name }) => ({
         stage: 'report',
         effort: 'minutes',
+        cause: 'report-host',
         text: `Write an address in \`rua\` that takes mail, or set up mail at \`${d.host}\`.`,
       }),
     },

@@ -33,6 +33,7 @@ const targetAddress = rule({
       fix: {
         stage: 'mend',
         effort: 'minutes',
+        cause: 'mail-server',
         text: 'Name a server that exists and has an address in the MX record, or publish the null MX `0 .` if the domain takes no mail.',
       },
     },
@@ -120,6 +121,7 @@ function removal({ domain, hosts }: Removal) {
   return {
     stage: 'mend',
     effort: 'minutes',
+    cause: 'mail-server',
     text:
       hosts.length === 1
         ? 'Give the server a public address, or remove its MX record.'

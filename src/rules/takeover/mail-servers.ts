@@ -15,6 +15,7 @@ const fix = (d: { gone: Gone<ServerReference>; domain: Name }) =>
   ({
     stage: 'mend',
     effort: 'minutes',
+    cause: 'mail-server',
     text: 'Delete the MX record now.',
     changes: [
       {

@@ -14,6 +14,7 @@ const fix = (d: { gone: Gone<ReportReference> }) =>
   ({
     stage: 'mend',
     effort: 'minutes',
+    cause: 'report-host',
     text: `Write another address into the ${d.gone.from.kind} record, at a domain that you or a service of yours holds.`,
   }) as const;
 

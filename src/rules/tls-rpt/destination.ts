@@ -33,6 +33,7 @@ const destination = rule({
       fix: {
         stage: 'mend',
         effort: 'minutes',
+        cause: 'report-host',
         text: 'Name an address at a domain that takes mail, or an `https://` address of a reporting service.',
       },
     },
