@@ -96,6 +96,7 @@ export function policyFault(
   if ('reason' in tls) return tls;
   if (tls.state !== 'works') return 'tls';
   if (tls.newest !== 'TLSv1.2' && tls.newest !== 'TLSv1.3') return 'version';
+  if (shown?.chain === 'unreadable') return 'trust';
   const chain = shown && chainIn(shown);
   if (chain === undefined) return { reason: 'relay-cannot' };
   if (!isChain(chain)) return chain;

@@ -30,20 +30,18 @@ const mxTls = rule({
   cases: {
     none: {
       severity: 'critical',
-      says: (d: Refused) =>
-        `Senders that honour your policy reach no mail server: ${those(d.hosts, d.fault)}.`,
+      says: (d: Refused) => `Senders that honour your policy reach no mail server: ${faults(d)}.`,
       fix,
     },
     some: {
       severity: 'high',
       says: (d: Refused) =>
-        `Senders that honour your policy do not get through to all of your mail servers: ${those(d.hosts, d.fault)}. Others are in order.`,
+        `Senders that honour your policy do not get through to all of your mail servers: ${faults(d)}. Others are in order.`,
       fix,
     },
     testing: {
       severity: 'medium',
-      says: (d: Refused) =>
-        `${those(d.hosts, d.fault)}. In testing mode mail still arrives; enforced, it would not.`,
+      says: (d: Refused) => `${faults(d)}. In testing mode mail still arrives; enforced, it would not.`,
       fix,
     },
     kept: { passes: true, says: 'Each mail server that was reached is as the policy promises.' },
@@ -72,11 +70,14 @@ const mxTls = rule({
       else bad.push({ visit, fault });
     }
     const [first] = bad;
-    const data = first && {
-      hosts: placesOf(
-        bad.map(({ visit }) => visit),
+    const places = (some: typeof bad) =>
+      placesOf(
+        some.map(({ visit }) => visit),
         visits,
-      ),
+      );
+    const data = first && {
+      hosts: places(bad.filter(({ fault }) => fault === first.fault)),
+      others: places(bad.filter(({ fault }) => fault !== first.fault)),
       ...FAULTS[first.fault],
     };
     if (data && testing) return { is: 'testing', data };
@@ -93,12 +94,19 @@ export default mxTls;
 
 interface Refused {
   readonly hosts: readonly string[];
+  /** Those that fail for other reasons. */
+  readonly others: readonly string[];
   readonly fault: string;
   readonly what: string;
   readonly cause: Cause;
 }
 
-const FAULTS: Readonly<Record<PolicyFault, Omit<Refused, 'hosts'>>> = {
+function faults(d: Refused): string {
+  const others = d.others.length > 0 ? `, and ${those(d.others, 'fails')} for another reason` : '';
+  return those(d.hosts, d.fault) + others;
+}
+
+const FAULTS: Readonly<Record<PolicyFault, Omit<Refused, 'hosts' | 'others'>>> = {
   starttls: {
     fault: 'does not offer encryption',
     what: 'Switch TLS on for port 25.',
@@ -157,6 +165,11 @@ export const examples = [
     name: 'one of two',
     zone: `${ENFORCED}${SECOND}${mxVisit()}\n${visitLine({ host: 'mx2.example.com', ...EXPIRED })}`,
     expect: 'some',
+  },
+  {
+    name: 'two of two, each with its own fault',
+    zone: `${ENFORCED}${SECOND}${mxVisit(EXPIRED)}\n${visitLine({ host: 'mx2.example.com', ehlo: ['SIZE'] })}`,
+    expect: 'none',
   },
   { name: 'in testing', zone: POLICY('testing') + mxVisit(EXPIRED), expect: 'testing' },
   {

@@ -23,6 +23,7 @@ const starttlsReply = rule({
       fix: {
         stage: 'transport',
         effort: 'hour',
+        cause: 'starttls',
         text: 'Read the server’s log: usually its certificate or key cannot be read. Until that is mended, stop offering STARTTLS.',
       },
     },
