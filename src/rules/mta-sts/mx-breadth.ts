@@ -19,7 +19,7 @@ const mxBreadth = rule({
   cases: {
     narrow: { passes: true, says: 'No pattern is wider than a group of mail servers.' },
     'own-domain': {
-      severity: 'low',
+      severity: 'medium',
       says: (d: { pattern: string }) =>
         `\`mx: ${d.pattern}\` makes every host name of your domain a mail server, web sites run by others included.`,
       fix,
@@ -61,7 +61,8 @@ const policy = (mx: string, mode = 'enforce') =>
 
 export const weighs = {
   high: 'Anybody can register a name that the policy lets pass, so it protects nothing.',
-  low: 'Only somebody who gets a name and a certificate within the domain gains by it.',
+  medium:
+    'Whoever gets a name and a certificate within the domain can take your mail in spite of the policy.',
 } satisfies Weights<typeof mxBreadth>;
 
 export const examples = [

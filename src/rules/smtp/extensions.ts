@@ -1,5 +1,5 @@
 import { enumerated, those } from '../../engine/prose.ts';
-import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
+import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { offers } from '../../mail/smtp/reply.ts';
@@ -32,12 +32,12 @@ const extensions = rule({
   partial: ['smtp'],
   cases: {
     'utf8-alone': {
-      severity: 'low',
+      severity: 'info',
       says: (d: Listed) => `${those(d.hosts, 'lists')} SMTPUTF8 without 8BITMIME, or with a parameter.`,
       fix,
     },
     'binary-alone': {
-      severity: 'low',
+      severity: 'info',
       says: (d: Listed) => `${those(d.hosts, 'lists')} BINARYMIME without CHUNKING.`,
       fix,
     },
@@ -94,10 +94,6 @@ const USUAL: readonly string[] = [
   'DELIVERBY',
   'MT-PRIORITY',
 ];
-
-export const weighs = {
-  low: 'Senders do without the extension.',
-} satisfies Weights<typeof extensions>;
 
 export const examples = [
   { name: 'usual ones', zone: mxVisit({ after: ['8BITMIME', 'SMTPUTF8', 'PIPELINING'] }), expect: 'listed' },
