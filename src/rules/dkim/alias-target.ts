@@ -62,12 +62,12 @@ const aliasTarget = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dkim, posture }) {
     const aliases = dkim.keys.filter((key) => key.chain.length > 0 && !key.wildcard);
-    if (dkim.dangling.length === 0)
-      return aliases.length === 0
-        ? { is: 'not-applicable', because: 'No selector found points elsewhere.' }
-        : { is: 'reached', data: { count: aliases.length } };
+    if (dkim.dangling.length === 0 && aliases.length === 0)
+      return { is: 'not-applicable', because: 'No selector found points elsewhere.' };
+    if (dkim.dangling.length === 0) return { is: 'reached', data: { count: aliases.length } };
     const served = new Set(
       dkim.keys.flatMap((key) =>
         key.record.state === 'live' && key.provider !== undefined ? [key.provider] : [],

@@ -1,7 +1,8 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { meantFor } from '../../mail/dmarc/misplaced.ts';
 import { dmarc } from '../../topics/dmarc.ts';
-import { dmarcHere, meantFor } from '../../topics/dmarc-record.ts';
+import { dmarcHere } from '../../topics/dmarc-record.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
 export const covers = ['dmarc-other-text-at-name'];
@@ -40,6 +41,7 @@ const otherText = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dmarcHere, wildcard, dmarc }) {
     const { candidates, misread, name, chain } = dmarcHere;
     // What a wildcard answers for every name was not put here.
@@ -48,10 +50,9 @@ const otherText = rule({
       ...(candidates.length > 0 ? misread.map(({ text }) => text) : []),
     ].filter((text) => !wildcard.txt.includes(text));
     const [text] = others;
+    if (text === undefined && candidates.length > 0) return { is: 'clean' };
     if (text === undefined)
-      return candidates.length > 0
-        ? { is: 'clean' }
-        : { is: 'not-applicable', because: 'No text of that kind stands at the name.' };
+      return { is: 'not-applicable', because: 'No text of that kind stands at the name.' };
     const changes =
       chain.length > 0
         ? []

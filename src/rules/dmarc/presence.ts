@@ -1,8 +1,9 @@
 import type { Name } from '../../dns/name.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
+import { meantFor } from '../../mail/dmarc/misplaced.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { dmarcElsewhere } from '../../topics/dmarc-elsewhere.ts';
-import { dmarcDomains, dmarcHere, meantFor, recordQuestion } from '../../topics/dmarc-record.ts';
+import { dmarcDomains, dmarcHere, recordQuestion } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 import { wildcard } from '../../topics/wildcard.ts';
 
@@ -54,7 +55,12 @@ const presence = rule({
       }),
     },
   },
+  seldom: true,
   judge({ dmarc, dmarcElsewhere, dmarcHere, posture, wildcard, scope }) {
+    const own = [dmarc.rfc9989, dmarc.rfc7489].every(
+      ({ applied, exact }) => applied?.relation === 'own' && exact.stated !== 'not-applied',
+    );
+    if (own && dmarcElsewhere.length === 0) return { is: 'own' };
     const [rootFault] = [
       dmarcHere.candidates.length > 1 && 'Several records stand at the right name.',
       dmarcHere.misread.length > 0 &&
