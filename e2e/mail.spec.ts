@@ -4,8 +4,6 @@
  */
 
 import { execFile } from 'node:child_process';
-import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
@@ -13,6 +11,7 @@ import { visit } from '../src/relay/dialogue.ts';
 import { nodeHost } from '../src/relay/hosts/node.ts';
 import { CAPS } from '../src/relay/wire.ts';
 import { answer, check, complete, expect, type Row, rows } from './journey.ts';
+import { answered, can, startFaultyRelay } from './lab/faulty-relay.ts';
 import { canMail, LAB_CAPS } from './lab/mail.ts';
 import { type Server, startServer } from './lab/server.ts';
 import { comparable, startWorkerd } from './lab/workerd.ts';
@@ -251,7 +250,7 @@ const FAULTY: Readonly<Record<string, (url: string) => string | undefined>> = {
 
 for (const [name, replies] of Object.entries(FAULTY))
   test(`${name}: grey, not red`, async ({ page, mail, site, alarms }) => {
-    const relay = await faultyRelay(replies);
+    const relay = await startFaultyRelay(replies);
     const own = await startServer(['--dns', mail.dns.dns, '--relay', relay.url]);
     try {
       const before = await without(page, site);
@@ -272,7 +271,7 @@ test('a relay that never answers holds nothing up, and what it owes is unknown o
   mail,
   site,
 }) => {
-  const relay = await faultyRelay((url) => (url === '/' ? can({}) : new Promise(() => {})));
+  const relay = await startFaultyRelay((url) => (url === '/' ? can({}) : new Promise(() => {})));
   const own = await startServer(['--dns', mail.dns.dns, '--relay', relay.url]);
   const before = await without(page, site);
   await page.goto(`${own.url}?d=sound.test`);
@@ -315,7 +314,7 @@ test('the server’s own relay visits no private address, and says that it was t
 
 test('of several relays each question goes to the first that can', async ({ page, mail }) => {
   const asked: string[] = [];
-  const small = await faultyRelay((url) => {
+  const small = await startFaultyRelay((url) => {
     asked.push(url);
     return url === '/' ? can({ ports: [465, 587, 2525], policy: false }) : pass(mail.relay, url);
   });
@@ -370,55 +369,10 @@ function casesOf(some: readonly Row[]): Record<string, string | undefined> {
   return Object.fromEntries(some.map(({ rule, case: is }) => [rule, is]));
 }
 
-/** Abilities of a relay that can do everything but what is said. */
-function can(less: object, control: readonly object[] = []): string {
-  const all = {
-    ports: [25, 465, 587, 2525],
-    ipv6: true,
-    outcomes: true,
-    certificates: true,
-    certificates13: true,
-    finish: true,
-    trust: true,
-    policy: true,
-    policyCertificates: true,
-  };
-  return JSON.stringify({ relay: 1, helo: 'relay.lab.test', can: { ...all, ...less }, control });
-}
-
-function answered(addresses: readonly object[], control?: object): string {
-  return JSON.stringify({ relay: 1, answer: { addresses, helo: 'relay.lab.test', ms: 1, control } });
-}
-
 const STRIPPED = {
   greeting: { lines: ['220 ****************'], end: 'complete', ms: 1 },
   ehlo: { lines: ['250-mx.sound.test', '250 XXXXXXXA'], end: 'complete', ms: 1 },
 };
-
-type Reply = string | undefined | Promise<string | undefined>;
-
-/** A relay that replies with whatever it is told to; undefined breaks the connection off. */
-async function faultyRelay(
-  replies: (url: string) => Reply,
-): Promise<Server & { readonly asked: () => number }> {
-  let asked = 0;
-  const server: HttpServer = createServer(async (request, response) => {
-    asked++;
-    const body = await replies(request.url ?? '/');
-    if (body === undefined) response.destroy();
-    else response.writeHead(200, { 'access-control-allow-origin': '*' }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    asked: () => asked,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 async function pass(relay: string, url: string): Promise<string> {
   return (await fetch(new URL(url, relay))).text();

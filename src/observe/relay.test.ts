@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mustName } from '../dns/name.ts';
 import { dns } from '../dns/record.ts';
 import type { SmtpQuestion } from '../facts/question.ts';
+import { EVERY_ABILITY } from '../relay/example-abilities.ts';
 import { relayObserver } from './relay.ts';
 
 const question: SmtpQuestion = {
@@ -12,18 +13,7 @@ const question: SmtpQuestion = {
   domain: mustName('example.com'),
 };
 const policy = { kind: 'policy', domain: mustName('example.com') } as const;
-const CAN = {
-  ports: [25, 465, 587, 2525],
-  ipv6: true,
-  outcomes: true,
-  certificates: true,
-  certificates13: true,
-  finish: true,
-  trust: true,
-  policy: true,
-  policyCertificates: true,
-};
-const abilities = { relay: 1, helo: 'relay.example', can: CAN, control: [] as object[] };
+const abilities = { relay: 1, helo: 'relay.example', can: EVERY_ABILITY, control: [] as object[] };
 const answer = { addresses: [], helo: 'relay.example', ms: 5 };
 
 type Reply = object | string | Error;
@@ -72,7 +62,7 @@ test('a policy', async () => {
 });
 
 describe('what a relay cannot do is not asked of it', () => {
-  const edge = { ...abilities, can: { ...CAN, ports: [465, 587, 2525], policy: false } };
+  const edge = { ...abilities, can: { ...EVERY_ABILITY, ports: [465, 587, 2525], policy: false } };
   test('a port', async () => {
     const { result, urls } = await observe([{ can: edge }]);
     expect(result).toMatchObject({ because: { reason: 'relay-cannot', detail: 'port 25' } });

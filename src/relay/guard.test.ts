@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RelayError } from './contract.ts';
+import { EVERY_ABILITY } from './example-abilities.ts';
 import { hostName, isPublic, Meter, Refused, visitor } from './guard.ts';
 import { createRelay, type RelayOptions } from './handler.ts';
 import type { Host, Records } from './host.ts';
@@ -22,17 +23,7 @@ beforeEach(() => {
 });
 
 const host: Host = {
-  can: {
-    ports: [25, 465, 587, 2525],
-    ipv6: true,
-    outcomes: true,
-    certificates: true,
-    certificates13: true,
-    finish: true,
-    trust: true,
-    policy: true,
-    policyCertificates: true,
-  },
+  can: EVERY_ABILITY,
   helo: 'relay.example',
   parallel: 4,
   sharesWork: true,
