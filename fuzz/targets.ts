@@ -23,7 +23,7 @@ import { readPasted } from '../src/mail/dkim/signature.ts';
 import { parseDmarcRecord } from '../src/mail/dmarc/record.ts';
 import { readAuthorization } from '../src/mail/dmarc/report-authorization.ts';
 import { parseStsPolicy } from '../src/mail/mta-sts/policy.ts';
-import { mendedPolicy } from '../src/mail/mta-sts/policy-file.ts';
+import { mendedPolicy } from '../src/mail/mta-sts/policy-mending.ts';
 import { parseStsRecord } from '../src/mail/mta-sts/record.ts';
 import { readEhlo, readGreeting, readReply } from '../src/mail/smtp/reply.ts';
 import { checkHost } from '../src/mail/spf/check-host.ts';

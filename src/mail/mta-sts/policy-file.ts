@@ -1,9 +1,8 @@
 /*
- * The policy file as it should be served (RFC 8461 §3.2, §3.3): written anew, or mended from what is served today.
+ * The policy file as it should be served (RFC 8461 §3.2, §3.3).
  */
 
 import type { Name } from '../../dns/name.ts';
-import { parseStsPolicy } from './policy.ts';
 
 /** What a policy is to say. */
 export interface PolicyLines {
@@ -28,33 +27,4 @@ export function policyFile(domain: Name, { mode, mx, maxAge }: PolicyLines) {
     address: `https://mta-sts.${domain}/.well-known/mta-sts.txt`,
     text: lines.map((line) => `${line}\n`).join(''),
   };
-}
-
-/**
- * A served policy with its slips mended and some of it changed, for a fix to carry; nothing where what was meant
- * cannot be told.
- */
-export function mendedPolicy(domain: Name, body: string, change: Partial<PolicyLines> = {}) {
-  const values = new Map<string, string[]>();
-  for (const line of body.slice(0, 16_384).split(/[\r\n]+/)) {
-    const [, name = '', value = ''] = /^[\s"]*([A-Za-z_-]{1,20})\s*[:=]\s*(.*?)[\s"]*$/.exec(line) ?? [];
-    const key = name.toLowerCase().replace('-', '_');
-    values.set(key, [...(values.get(key) ?? []), value]);
-  }
-  const word = values.get('mode')?.[0]?.toLowerCase() ?? '';
-  const mode =
-    change.mode ??
-    (['enforce', 'testing', 'none'] as const).find((known) => word.startsWith(known.slice(0, 4)));
-  const mx = (values.get('mx') ?? [])
-    .flatMap((value) => value.toLowerCase().split(/[\s,;]+/))
-    .map((host) => host.replace(/\.$/, '').replace(/^\*(?=[a-z0-9])/, '*.'))
-    .filter((host) => host !== '');
-  const age = /^[0-9]{1,8}$/.exec(values.get('max_age')?.[0] ?? '')?.[0];
-  if (mode === undefined) return {};
-  const file = policyFile(domain, {
-    mode,
-    mx: [...mx, ...(change.mx ?? [])],
-    maxAge: change.maxAge ?? Number(age ?? USUAL_AGE),
-  });
-  return parseStsPolicy(file.text).valid ? { file } : {};
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mustName } from '../../dns/name.ts';
 import { matcherOf, parseStsPolicy } from './policy.ts';
-import { mendedPolicy, policyFile } from './policy-file.ts';
+import { policyFile } from './policy-file.ts';
+import { mendedPolicy } from './policy-mending.ts';
 
 const GOOD = 'version: STSv1\nmode: enforce\nmx: mail.example.com\nmx: *.example.net\nmax_age: 604800\n';
 const EXAMPLE = mustName('example.com');

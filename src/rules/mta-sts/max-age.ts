@@ -2,7 +2,8 @@ import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { MAX_AGE_LIMIT } from '../../mail/mta-sts/policy.ts';
-import { mendedPolicy, USUAL_AGE } from '../../mail/mta-sts/policy-file.ts';
+import { USUAL_AGE } from '../../mail/mta-sts/policy-file.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-mending.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 

@@ -1,7 +1,7 @@
 import { type Name, ROOT } from '../../dns/name.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { matcherOf } from '../../mail/mta-sts/policy.ts';
-import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-mending.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 import { mx } from '../../topics/mx.ts';

@@ -1,7 +1,7 @@
 import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-mending.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy, whyNoPolicy } from '../../topics/mta-sts-policy.ts';
 

@@ -2,7 +2,7 @@ import type { Name } from '../../dns/name.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import type { LooseFault, PolicyFault } from '../../mail/mta-sts/policy.ts';
-import { mendedPolicy } from '../../mail/mta-sts/policy-file.ts';
+import { mendedPolicy } from '../../mail/mta-sts/policy-mending.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
 
