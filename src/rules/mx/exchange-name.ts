@@ -48,11 +48,15 @@ const exchangeName = rule({
       },
     },
   },
+  seldom: true,
   judge({ mx, hosts, scope }) {
     const named = hosts.filter((host) => host.exchange !== ROOT);
     if (mx.hosts.length === 0 || named.length === 0)
       return { is: 'not-applicable', because: 'The domain names no mail server.' };
     const wrong = named.filter((host) => isMisnamed(host, scope.domain));
+    // Of a name under which nothing answers that is the fault.
+    const odd = named.find(({ exchange, a, aaaa }) => !isHostName(exchange) && a.length + aaaa.length > 0);
+    if (wrong.length === 0 && odd === undefined) return { is: 'full' };
     const [first] = wrong;
     if (first !== undefined) {
       const alone = wrong.length === named.length;
@@ -67,8 +71,6 @@ const exchangeName = rule({
         ? { is: 'mx-target-ip', data, shows }
         : { is: 'mx-target-relative', data, shows };
     }
-    // Of a name under which nothing answers that is the fault.
-    const odd = named.find(({ exchange, a, aaaa }) => !isHostName(exchange) && a.length + aaaa.length > 0);
     return odd ? { is: 'mx-hostname-syntax', data: { exchange: odd.exchange } } : { is: 'full' };
   },
 });

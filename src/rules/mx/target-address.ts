@@ -69,6 +69,7 @@ const targetAddress = rule({
       }),
     },
   },
+  seldom: true,
   judge({ mx, hosts, scope }) {
     const all = hosts.filter((host) => host.exchange !== ROOT);
     if (mx.hosts.length === 0 || all.length === 0)
@@ -76,6 +77,8 @@ const targetAddress = rule({
     const named = all.filter((host) => !isMisnamed(host, scope.domain));
     if (named.length === 0)
       return { is: 'not-applicable', because: 'The MX records do not hold names of hosts.' };
+    const open = named.every((host) => addressesOf(host).length > 0 && addressesOf(host).every(isPublic));
+    if (open) return { is: 'reachable', data: { hosts: named.length } };
     const rests = (found: readonly MailHost[]) =>
       found.flatMap(({ exchange }) => [dns(exchange, 'A'), dns(exchange, 'AAAA')]);
     const names = (found: readonly MailHost[]) => found.map((host) => host.exchange);

@@ -51,6 +51,7 @@ const targetAlias = rule({
       },
     },
   },
+  seldom: true,
   judge({ mx, hosts, scope }) {
     if (!mx.hosts.some((host) => host.exchange !== ROOT))
       return { is: 'not-applicable', because: 'The domain names no mail server.' };
@@ -60,6 +61,7 @@ const targetAlias = rule({
       const target = host.chain.at(-1);
       return target === undefined ? [] : [{ ...host, target }];
     });
+    if (aliases.length === 0) return { is: 'direct' };
     const dead = aliases.find(isDead);
     if (dead)
       return { is: 'dangling', data: dead, rests: [dns(dead.exchange, 'A'), dns(dead.exchange, 'AAAA')] };
@@ -77,8 +79,7 @@ const targetAlias = rule({
       );
       return { is: 'alias', data: { exchange: first.exchange, target: first.target, changes } };
     }
-    const [theirs] = aliases;
-    if (theirs === undefined) return { is: 'direct' };
+    const theirs = aliases[0] as (typeof aliases)[number];
     const provider = longestMatch(PROVIDERS, 'mx', theirs.exchange)?.name ?? 'your provider';
     return { is: 'provider-alias', data: { ...theirs, provider } };
   },
