@@ -33,9 +33,11 @@ const combination = rule({
     },
     complete: { passes: true, says: 'Of each kind a record matches.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ daneMatch }) {
     if (daneMatch.got === 'none') return { is: 'unknown', because: daneMatch.because };
+    if (daneMatch.got === 'whole' && daneMatch.value.length === 0)
+      return { is: 'not-applicable', because: NONE };
     const found = gravest(
       daneMatch.value,
       ['stale', 'complete'],
@@ -49,11 +51,7 @@ const combination = rule({
       },
       daneMatch.got === 'part' ? daneMatch.because : undefined,
     );
-    if (found === undefined)
-      return {
-        is: 'not-applicable',
-        because: 'No mail server that was reached has a TLSA record that matches.',
-      };
+    if (found === undefined) return { is: 'not-applicable', because: NONE };
     if (found.is === 'unknown') return found;
     if (found.is === 'complete') return { is: 'complete' };
     const places = placesShown(
@@ -63,6 +61,8 @@ const combination = rule({
     return { is: 'stale', data: { places, kinds: [...new Set(found.of.flatMap(staleKinds))] } };
   },
 });
+
+const NONE = 'No mail server that was reached has a TLSA record that matches.';
 
 export default combination;
 

@@ -58,20 +58,18 @@ const match = rule({
     },
     matches: { passes: true, says: 'At every address that was reached a TLSA record matches.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ daneMatch }) {
     if (daneMatch.got === 'none') return { is: 'unknown', because: daneMatch.because };
+    if (daneMatch.got === 'whole' && daneMatch.value.length === 0)
+      return { is: 'not-applicable', because: NONE };
     const found = gravest(
       daneMatch.value,
       ['differs', 'name', 'dates', 'matches'],
       resultOf,
       daneMatch.got === 'part' ? daneMatch.because : undefined,
     );
-    if (found === undefined)
-      return {
-        is: 'not-applicable',
-        because: 'No mail server that was reached has signed TLSA records that can be used.',
-      };
+    if (found === undefined) return { is: 'not-applicable', because: NONE };
     if (found.is === 'unknown') return found;
     if (found.is === 'matches') return { is: 'matches' };
     const all = daneMatch.value.map(({ shown }) => shown);
@@ -82,6 +80,8 @@ const match = rule({
     return { is: found.is, data: { places, offers: offersOf(found.of) } };
   },
 });
+
+const NONE = 'No mail server that was reached has signed TLSA records that can be used.';
 
 export default match;
 
