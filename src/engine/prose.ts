@@ -10,15 +10,6 @@ export function enumerated(values: readonly string[], limit = 4): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
-/** Names and what they do, the first word in the singular: "`a` takes mail", "`a` and `b` take mail". */
-export function those(names: readonly string[], does: string): string {
-  const agreed =
-    names.length === 1 ? does : does.replace(/^\S+/, (verb) => PLURAL[verb] ?? verb.replace(/s$/, ''));
-  return `${enumerated(names)} ${agreed}`;
-}
-
-const PLURAL: Readonly<Record<string, string>> = { is: 'are', was: 'were', has: 'have', does: 'do' };
-
 /** A number with its noun: "1 mail server", "3 mail servers". */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

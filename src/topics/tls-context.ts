@@ -10,7 +10,6 @@
 import type { Name } from '../dns/name.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, type Reading, whole } from '../facts/observation.ts';
-import { type Certificate, nameMatch } from '../mail/certificate/certificate.ts';
 import { matcherOf } from '../mail/mta-sts/policy.ts';
 import { type DaneReading, dane } from './dane.ts';
 import { mtaStsPolicy, type StsPolicyReading } from './mta-sts-policy.ts';
@@ -52,21 +51,6 @@ export function publicDemand({ sts, dane }: Expected): Demand {
 export function nameDemand(expected: Expected): Demand {
   const { sts, dane } = expected;
   return sts !== 'enforce' && dane === 'issuer' ? 'binding' : publicDemand(expected);
-}
-
-/** Whether a certificate has the name that senders look for at a host of a domain. */
-export function isNamed(
-  leaf: Certificate,
-  host: Name,
-  domain: Name,
-  { sts, dane }: Expected,
-): boolean | Blind {
-  const match = nameMatch(leaf, [host]);
-  if (match === 'matches') return true;
-  // RFC 7672 §3.2.2, §3.2.3: by a TLSA record of the issuer, the domain's name and a common name do as well.
-  const enough = match === 'common-name' || nameMatch(leaf, [domain]) === 'matches';
-  if (!enough || dane !== 'issuer') return false;
-  return typeof sts === 'object' ? sts : sts === 'none';
 }
 
 /** How binding TLS itself is, whatever the certificate. */

@@ -3,8 +3,9 @@ import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.t
 import { gravest } from '../../engine/several.ts';
 import type { Certificate } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
+import { isNamed } from '../../topics/certificate-name.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { isNamed, nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-name', 'cert-name-domain-only', 'cert-san-missing'];
 

@@ -1,4 +1,5 @@
-import { enumerated, those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
+import { enumerated } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { boundBy, dane } from '../../topics/dane.ts';
 

@@ -1,5 +1,5 @@
 import { isWithin, type Name, parseName } from '../../dns/name.ts';
-import { those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { inbound } from '../../topics/inbound.ts';
 import { mx } from '../../topics/mx.ts';

@@ -1,4 +1,4 @@
-import { those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';

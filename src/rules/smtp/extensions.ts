@@ -1,4 +1,5 @@
-import { enumerated, those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
+import { enumerated } from '../../engine/prose.ts';
 import { type Examples, type Fix, rule } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';

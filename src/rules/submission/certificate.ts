@@ -1,5 +1,6 @@
 import type { Name } from '../../dns/name.ts';
-import { enumerated, those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
+import { enumerated } from '../../engine/prose.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { chainOrder, nameMatch, pathOf } from '../../mail/certificate/certificate.ts';

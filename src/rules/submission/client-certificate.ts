@@ -1,4 +1,4 @@
-import { those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { gravest } from '../../engine/several.ts';
 import { submissionVisit, submissionZone } from '../../mail/smtp/example-visits.ts';

@@ -1,4 +1,4 @@
-import { those } from '../../engine/prose.ts';
+import { those } from '../../engine/agreement.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { serviceTlsa } from '../../topics/service-tlsa.ts';
 

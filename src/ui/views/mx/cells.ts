@@ -12,11 +12,12 @@ import { type Certificate, nameMatch, pathOf } from '../../../mail/certificate/c
 import { type TrustVerdict, trustVerdict } from '../../../mail/certificate/trust.ts';
 import { matcherOf } from '../../../mail/mta-sts/policy.ts';
 import { mechanismsOf, PLAIN_MECHANISMS } from '../../../mail/smtp/reply.ts';
+import { isNamed } from '../../../topics/certificate-name.ts';
 import type { Certificates, Shown } from '../../../topics/certificates.ts';
 import type { MailHost } from '../../../topics/hosts.ts';
 import { policyFault } from '../../../topics/protection.ts';
 import type { MailServer, SmtpReading, Visit } from '../../../topics/smtp.ts';
-import { type Demand, isNamed, nameDemand, publicDemand } from '../../../topics/tls-context.ts';
+import { type Demand, nameDemand, publicDemand } from '../../../topics/tls-context.ts';
 import type { Readings } from '../pictures.svelte.ts';
 
 /** One cell. Facts nobody needs to act on have no tone. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { those } from './prose.ts';
+import { those } from './agreement.ts';
 
 test('a verb agrees with the names before it', () => {
   expect(those(['a'], 'takes mail')).toBe('`a` takes mail');
