@@ -8,7 +8,7 @@ import type { Lane, Observation, Reading, Seen } from '../facts/observation.ts';
 import { none } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import type { Scope } from './scope.ts';
-import type { Look, Topic } from './topic.ts';
+import { type Look, NotLoaded, type Topic } from './topic.ts';
 
 /** One topic's reading, and the evidence for it. */
 interface Taken<T = unknown> {
@@ -164,10 +164,11 @@ async function reading<T>(topic: Topic<T>, look: Look, taken: Taken<T>): Promise
   try {
     taken.settled = await topic.take(look);
   } catch (error) {
-    taken.settled = none({
-      reason: 'rule-broke',
-      detail: error instanceof Error ? error.message : String(error),
-    });
+    taken.settled = none(
+      error instanceof NotLoaded
+        ? { reason: 'not-loaded' }
+        : { reason: 'rule-broke', detail: error instanceof Error ? error.message : String(error) },
+    );
   }
   return taken.settled;
 }

@@ -30,5 +30,17 @@ export function topic<T>(name: string, take: (look: Look) => Promise<Reading<T>>
   return { name, take };
 }
 
+/** What a topic or rule needs could not be fetched. */
+export class NotLoaded extends Error {}
+
+/** Fetches what a topic needs only now and then. A topic that is let down by it reads as none (`not-loaded`). */
+export async function late<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    throw new NotLoaded('not loaded', { cause: error });
+  }
+}
+
 /** The value type of a topic. */
 export type ValueOf<X> = X extends Topic<infer T> ? T : never;

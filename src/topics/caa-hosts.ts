@@ -6,7 +6,7 @@
  */
 
 import type { Name } from '../dns/name.ts';
-import { topic } from '../engine/topic.ts';
+import { late, topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
 import type { CaaRecord } from './caa.ts';
 import { certificates, inHand } from './certificates.ts';
@@ -55,7 +55,7 @@ export const caaHosts = topic<HostIssuers>('caa-hosts', async ({ ask, read }) =>
         all.findIndex((other) => other.visit.host === visit.host && other.chain === all[i]?.chain) === i,
     );
   // The climb and the names of authorities are loaded only where a certificate is there.
-  if (shown.length > 0) return (await import('./caa-climb.ts')).climbAll(shown, missing, ask);
+  if (shown.length > 0) return (await late(() => import('./caa-climb.ts'))).climbAll(shown, missing, ask);
   if (missing) return none(missing);
   const because = 'No server of your own showed a certificate of a public authority.';
   return whole({ because: seen[0]?.because ?? because, hosts: [] });

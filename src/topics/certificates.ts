@@ -3,7 +3,7 @@
  * where a relay brought certificates; a report from DNS alone never loads it.
  */
 
-import { topic } from '../engine/topic.ts';
+import { late, topic } from '../engine/topic.ts';
 import { type Blind, none, part, type Reading, whole } from '../facts/observation.ts';
 import type { Certificate } from '../mail/certificate/certificate.ts';
 import { suiteGrade } from '../mail/tls/suite.ts';
@@ -67,9 +67,11 @@ export async function certified(servers: Reading<SmtpReading>): Promise<Reading<
   const sent = secured.flatMap(({ tls }) => tls.shown?.chain ?? []);
   const octets = sent.some((each) => typeof each === 'string');
   const [read, certificateOf] = await Promise.all([
-    octets ? import('../mail/certificate/read.ts').then((file) => file.readCertificate) : undefined,
+    octets
+      ? late(() => import('../mail/certificate/read.ts')).then((file) => file.readCertificate)
+      : undefined,
     sent.some((each) => typeof each !== 'string')
-      ? import('./certificate-summary.ts').then((file) => file.certificateOf)
+      ? late(() => import('./certificate-summary.ts')).then((file) => file.certificateOf)
       : undefined,
   ]);
   const known = new Map<string, Certificate | undefined>();

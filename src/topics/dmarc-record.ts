@@ -10,10 +10,10 @@ import { type DnsQuestion, dns, texts } from '../dns/record.ts';
 import { shown } from '../dns/text.ts';
 import type { Excerpt, Fix } from '../engine/rule.ts';
 import type { Scope } from '../engine/scope.ts';
-import { type Look, topic } from '../engine/topic.ts';
+import { type Look, late, topic } from '../engine/topic.ts';
 import { type Blind, none, whole } from '../facts/observation.ts';
 import { discover9989, recordName } from '../mail/dmarc/discovery.ts';
-import { type VersionFault, versionFault } from '../mail/dmarc/mending.ts';
+import type { VersionFault } from '../mail/dmarc/mending.ts';
 import { type DmarcRecord, isDmarcRecord, parseDmarcRecord } from '../mail/dmarc/record.ts';
 
 /** What is published at `_dmarc.<domain>`. */
@@ -52,21 +52,27 @@ export const dmarcHere = topic<DmarcName>('dmarc-here', async ({ scope, ask }) =
   if (!result.seen) return none(result.because);
   const all = texts(result.answer);
   const ttl = result.answer.records[0]?.ttl;
-  const misread = all.flatMap((text) => {
-    const fault = versionFault(text);
-    return fault ? [{ text, fault }] : [];
-  });
+  const strange = all.filter((text) => !isDmarcRecord(text));
+  const named = strange.length === 0 ? [] : await withFaults(strange);
   return whole({
     domain: scope.domain,
     name: question.name,
     chain: result.answer.chain,
     texts: all,
     candidates: all.filter(isDmarcRecord),
-    misread,
-    others: all.filter((text) => !isDmarcRecord(text) && versionFault(text) === undefined),
+    misread: named.flatMap(({ text, fault }) => (fault ? [{ text, fault }] : [])),
+    others: named.flatMap(({ text, fault }) => (fault ? [] : [text])),
     ...(ttl === undefined ? {} : { ttl }),
   });
 });
+
+/** Texts that are no records, each with the mistake where it was meant to be one. */
+async function withFaults(
+  texts: readonly string[],
+): Promise<{ text: string; fault: VersionFault | undefined }[]> {
+  const { versionFault } = await late(() => import('../mail/dmarc/mending.ts'));
+  return texts.map((text) => ({ text, fault: versionFault(text) }));
+}
 
 /**
  * The governing record: the domain's own when exactly one stands there, else the inherited one. Undefined when

@@ -7,7 +7,7 @@
  */
 
 import { labelCount, type Name, ROOT } from '../dns/name.ts';
-import { topic } from '../engine/topic.ts';
+import { late, topic } from '../engine/topic.ts';
 import { type Blind, none, type Reading, type Seen, whole } from '../facts/observation.ts';
 import type { SmtpAnswer, SmtpPort, TlsHandshake, TlsTrust, TlsVersion } from '../facts/smtp.ts';
 import { PROVIDERS } from '../mail/provider/fingerprints.ts';
@@ -125,7 +125,7 @@ export interface Asked {
 export async function reading(asked: readonly Asked[], more = false): Promise<Reading<SmtpReading>> {
   const blind = asked.find(({ result }) => !result.seen)?.result;
   if (asked.some(({ result }) => result.seen))
-    return (await import('./smtp-visit.ts')).readVisits(asked, more);
+    return (await late(() => import('./smtp-visit.ts'))).readVisits(asked, more);
   if (blind && !blind.seen) return none(blind.because);
   return whole({ servers: [] });
 }

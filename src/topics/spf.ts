@@ -6,11 +6,11 @@
  */
 
 import { isWithin, type Name, nameOf, prefixed } from '../dns/name.ts';
-import { dns, joined } from '../dns/record.ts';
+import { dns, joined, texts } from '../dns/record.ts';
 import type { Change, Excerpt } from '../engine/rule.ts';
-import { topic } from '../engine/topic.ts';
+import { late, topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
-import { checkHost, type SpfResult } from '../mail/spf/check-host.ts';
+import type { SpfResult } from '../mail/spf/check-host.ts';
 import type { Lookup } from '../mail/spf/lookup.ts';
 import { expand, labelsOfTarget } from '../mail/spf/macro.ts';
 import { isSpf, parseSpf, type SpfRecord, type Term } from '../mail/spf/record.ts';
@@ -246,11 +246,14 @@ export const spfHelo = topic<readonly HeloReading[]>('spf-helo', async ({ scope,
   };
   const found = await Promise.all(
     own.map(async (host): Promise<HeloReading | undefined> => {
-      const [answer] = await Promise.all([lookup(dns(host, 'A')), lookup(dns(host, 'TXT'))]);
+      const [answer, record] = await Promise.all([lookup(dns(host, 'A')), lookup(dns(host, 'TXT'))]);
       const address = answer.seen ? answer.answer.records[0]?.data : undefined;
       if (address === undefined) return undefined;
       // An alias of the domain itself has the domain's own record, which is judged there.
       if (answer.seen && answer.answer.chain.at(-1) === scope.domain) return undefined;
+      // Most servers' names have no record, and need nobody to evaluate it.
+      if (record.seen && !texts(record.answer).some(isSpf)) return { host, address, result: 'none' };
+      const { checkHost } = await late(() => import('../mail/spf/check-host.ts'));
       const { result, path } = await checkHost({ ip: address, sender: '', helo: host }, lookup);
       const text = path[0]?.text;
       return { host, address, result, ...(text === undefined ? {} : { text }) };

@@ -15,12 +15,6 @@ export interface VersionFault {
   readonly to: number;
 }
 
-/** Where a second record begins in the text of a first; undefined when none does. The beginning bounds the work. */
-export function secondRecord(text: string): { readonly from: number; readonly to: number } | undefined {
-  const second = /(?<=[^ ]) +v *= *DMARC1 *;/i.exec(text.slice(0, 4096));
-  return second ? { from: second.index, to: second.index + second[0].length } : undefined;
-}
-
 /**
  * Names the mistake by which a text meant as a DMARC record is none. Undefined when the text is a record, or
  * nothing shows that it was meant as one.

@@ -126,6 +126,12 @@ export function isDmarcRecord(text: string): boolean {
   return /^v[ \t]*=[ \t]*DMARC1[ \t\r\n]*(?:;|$)/i.test(text) && /^.[ \t]*=[ \t]*DMARC1/.test(text);
 }
 
+/** Where a second record begins in the text of a first; undefined when none does. The beginning bounds the work. */
+export function secondRecord(text: string): { readonly from: number; readonly to: number } | undefined {
+  const second = /(?<=[^ ]) +v *= *DMARC1 *;/i.exec(text.slice(0, 4096));
+  return second ? { from: second.index, to: second.index + second[0].length } : undefined;
+}
+
 /** Parses a text that `isDmarcRecord` accepts; of any other text the tags are read all the same. Total. */
 export function parseDmarcRecord(text: string): DmarcRecord {
   const list = parseTagList(text);

@@ -1,5 +1,6 @@
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { edited, secondRecord } from '../../mail/dmarc/mending.ts';
+import { edited } from '../../mail/dmarc/mending.ts';
+import { secondRecord } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 
 export const covers = ['dmarc-duplicate-tag'];

@@ -1,7 +1,7 @@
 import { excerpt } from '../../dns/text.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { edited, mended, mendedAddresses, secondRecord } from '../../mail/dmarc/mending.ts';
-import { isValidAddress, type ReportAddress } from '../../mail/dmarc/record.ts';
+import { edited, mended, mendedAddresses } from '../../mail/dmarc/mending.ts';
+import { isValidAddress, type ReportAddress, secondRecord } from '../../mail/dmarc/record.ts';
 import { dmarcRecord, excerptOf, type GoverningRecord, rewriting } from '../../topics/dmarc-record.ts';
 import { posture } from '../../topics/posture.ts';
 
