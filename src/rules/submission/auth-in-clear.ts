@@ -40,10 +40,11 @@ const authInClear = rule({
     },
     inside: { passes: true, says: 'No login is offered before encryption begins.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [587, 2525]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['readable', 'other', 'inside'],

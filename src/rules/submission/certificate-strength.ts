@@ -39,10 +39,11 @@ const certificateStrength = rule({
     },
     strong: { passes: true, says: 'Keys and signatures are strong.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submissionCertificates }) {
     const { because, shown, missing } = inHand(submissionCertificates);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (shown.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(shown, ['weak', 'purpose', 'strong'], gradeOf, missing);
     if (found === undefined)
       return { is: 'not-applicable', because: 'Neither port 465 nor port 587 showed a certificate.' };

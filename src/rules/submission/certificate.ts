@@ -69,10 +69,11 @@ const certificate = rule({
     },
     valid: { passes: true, says: 'Each certificate is valid and names its server.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submissionCertificates, scope }) {
     const { because, shown, missing } = inHand(submissionCertificates);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (shown.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       shown,
       ['dates', 'name', 'chain', 'untrusted', 'host-only', 'valid'],

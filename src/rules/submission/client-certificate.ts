@@ -21,10 +21,11 @@ const clientCertificate = rule({
     },
     none: { passes: true, says: 'No client certificate is asked for.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['asked', 'none'],

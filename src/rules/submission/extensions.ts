@@ -33,10 +33,11 @@ const extensions = rule({
     },
     proper: { passes: true, says: 'The extensions are those of a sending port.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['queue', 'lacking', 'proper'],

@@ -42,10 +42,11 @@ const implicitTls = rule({
       says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'speaks')} TLS at once.`,
     },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['plain', 'fails', 'implicit'],

@@ -46,10 +46,11 @@ const login = rule({
       says: (d: Offer) => `Logins are offered inside TLS (${enumerated(d.mechanisms, 8)}).`,
     },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['anonymous', 'missing', 'weak', 'offered'],

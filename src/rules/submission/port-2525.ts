@@ -55,6 +55,7 @@ const port2525 = rule({
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [2525]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['clear', 'fails', 'old', 'safe'],

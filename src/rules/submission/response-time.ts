@@ -30,10 +30,11 @@ const responseTime = rule({
     },
     prompt: { passes: true, says: 'Every answer came within ten seconds.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['slow', 'noticeable', 'prompt'],

@@ -52,10 +52,11 @@ const starttls = rule({
       says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'offers')} STARTTLS, and it works.`,
     },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [587]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['missing', 'fails', 'implicit', 'works'],

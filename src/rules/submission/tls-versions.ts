@@ -44,10 +44,11 @@ const tlsVersions = rule({
     },
     current: { passes: true, says: 'Only TLS 1.2 and newer is taken, with good ciphers.' },
   },
-  seldom: 'unread',
+  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };
+    if (visits.length === 0 && missing) return { is: 'unknown', because: missing };
     const found = gravest(
       visits,
       ['outdated', 'old', 'cipher', 'current'],
