@@ -20,7 +20,10 @@ import { join } from 'node:path';
 import { findChromium, installPackages, root, run, runPackaged, whereIs } from './setup.mjs';
 
 const PARTS = ['types', 'lint', 'unused', 'unit', 'reports', 'build', 'e2e'];
-/** What makes thousands of whole reports: every example and world, in any order and with every fact hidden in turn. */
+/**
+ * What makes thousands of whole reports: every example and world, in any order and with every fact hidden in turn; and
+ * hostile inputs for every reader.
+ */
 const REPORTS = [
   'src/rules/examples.test.ts',
   'src/rules/real-zones.test.ts',
@@ -31,6 +34,9 @@ const REPORTS = [
   'src/share/link.test.ts',
   'src/report/exports.test.ts',
   'src/profiles/profiles.test.ts',
+  'src/record/judge.test.ts',
+  'src/engine/budget.test.ts',
+  'fuzz/fuzz.test.ts',
   'bench/links.test.ts',
 ];
 

@@ -20,7 +20,8 @@ const organizationalDomain = rule({
   cases: {
     same: {
       passes: true,
-      says: (d: { organizational: Name }) => `By both standards it is \`${d.organizational}\`.`,
+      says: (d: { organizational: Name }) =>
+        `By both standards the organizational domain is \`${d.organizational}\`.`,
     },
     chosen: {
       passes: true,
