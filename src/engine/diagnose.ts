@@ -36,6 +36,11 @@ export interface Diagnosis {
    * Questions that leave after a pause belong to the same round.
    */
   readonly pause?: (() => Promise<void> | undefined) | undefined;
+  /**
+   * Asked before each rule is judged; what it returns is waited for. Questions lead on to others and judging does not:
+   * a page reads the answers that have come before it judges by those it has.
+   */
+  readonly calm?: (() => Promise<void> | undefined) | undefined;
 }
 
 /**
@@ -78,7 +83,7 @@ interface Run {
  * otherwise is handed out: topics and rules are functions of what they asked for.
  */
 async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = new Map()): Promise<Run> {
-  const { scope, observer, on, pause } = diagnosis;
+  const { scope, observer, on, pause, calm } = diagnosis;
   const log = new Log();
   const judged = new Map<string, Read>();
   const answers = new Map<string, Answered>();
@@ -166,7 +171,7 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     await set.take();
     const late: Promise<void>[] = [];
     for (const [id, rule] of those) {
-      const wait = pause?.();
+      const wait = calm?.();
       if (wait) await wait;
       const more = judgeRule(id, rule, set);
       if (more) late.push(more);

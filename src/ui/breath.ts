@@ -6,10 +6,16 @@
 /** Milliseconds of work after which others have their turn. */
 const SLICE = 12;
 
-/** One piece of work that makes pauses. */
+/** Work that makes pauses. */
 export class Breath {
+  readonly #turn: () => Promise<void>;
   #since = performance.now();
   #waiting: Promise<void> | undefined;
+
+  /** `turn` settles when the work may go on. */
+  constructor(turn: () => Promise<void>) {
+    this.#turn = turn;
+  }
 
   /** A task has begun of which nothing is used up yet. */
   fresh(): void {
@@ -19,7 +25,7 @@ export class Breath {
   /** What to wait for before going on; undefined while there is time left. */
   readonly pause = (): Promise<void> | undefined => {
     if (this.#waiting || performance.now() - this.#since < SLICE) return this.#waiting;
-    this.#waiting = turn().then(() => {
+    this.#waiting = this.#turn().then(() => {
       this.#waiting = undefined;
       this.fresh();
     });
@@ -27,9 +33,16 @@ export class Breath {
   };
 }
 
+interface Scheduling {
+  readonly scheduler?: {
+    yield?(): Promise<void>;
+    postTask?(task: () => void, options: { readonly priority: 'background' }): Promise<void>;
+  };
+}
+
 /** Settles in a task of its own, as soon as may be. */
-function turn(): Promise<void> {
-  const { scheduler } = globalThis as { scheduler?: { yield?(): Promise<void> } };
+export function soon(): Promise<void> {
+  const { scheduler } = globalThis as Scheduling;
   if (scheduler?.yield) return scheduler.yield();
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -39,4 +52,15 @@ function turn(): Promise<void> {
     };
     port2.postMessage(undefined);
   });
+}
+
+/** Milliseconds after which work in the background goes on although others are never done. */
+const PATIENCE = 100;
+
+/** Settles once nothing that has arrived is waiting to be read, as a rule. */
+export function afterwards(): Promise<void> {
+  const { scheduler } = globalThis as Scheduling;
+  if (!scheduler?.postTask) return soon();
+  const idle = scheduler.postTask(() => {}, { priority: 'background' });
+  return Promise.race([idle, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]);
 }

@@ -13,7 +13,7 @@ import { recallOf, type Since, sinceThen } from '../report/recall.ts';
 import { isReportLink } from '../share/fragment.ts';
 import { WIDGET_AREAS } from '../share/widget.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
-import { Breath } from './breath.ts';
+import { afterwards, Breath, soon } from './breath.ts';
 import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
 import type { ResolverPool, Understood } from './engine.ts';
 import { type Look, recent } from './recent/recent.svelte.ts';
@@ -387,7 +387,7 @@ class Session {
   async #judge(engine: Engine, check: Check, observer: Observer, run: number): Promise<Report> {
     const { scope } = check.source;
     const rules = this.#rulesOf(engine);
-    const breath = new Breath();
+    const [asking, judging] = [new Breath(soon), new Breath(afterwards)];
     const report = await engine.diagnose({
       scope,
       rules: { ...rules, ...engine.viewRules(engine.FIRST, (readings) => check.show(readings)) },
@@ -395,10 +395,11 @@ class Session {
       observer,
       on: (event) => {
         // An answer comes in a task of its own.
-        if (event.type === 'observed') breath.fresh();
+        if (event.type === 'observed') asking.fresh();
         check.take(event);
       },
-      pause: breath.pause,
+      pause: asking.pause,
+      calm: judging.pause,
     });
     const findings = report.findings.filter(({ rule }) => rule in rules);
     const whole = { ...report, findings };
