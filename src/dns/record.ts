@@ -108,6 +108,11 @@ export function isAbsent(answer: DnsAnswer): boolean {
   return answer.records.length === 0;
 }
 
+/** Whether the name itself does not exist, and so no name below it either (RFC 8020 §2). */
+export function isNowhere({ rcode, chain }: DnsAnswer): boolean {
+  return rcode === 'NXDOMAIN' && chain.length === 0;
+}
+
 /** Joins the character-strings of one TXT record with nothing between (RFC 7208 §3.3, RFC 6376 §3.6.2.2). */
 export function joined(strings: readonly string[]): string {
   return strings.join('');

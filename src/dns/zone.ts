@@ -480,10 +480,12 @@ function proofs(
   type: RecordType,
   absent: boolean,
 ): { signatures: Signature[]; denial?: readonly Denial[] } {
-  const signatures = (zone.signatures ?? [])
-    .filter((line) => line.name === name && line.signature.covered === type)
-    .map((line) => line.signature);
   const apex = absent ? zoneOf(zone, name)?.name : undefined;
+  // With a denial comes the SOA record, signed as the rest (RFC 4035 §3.1.3).
+  const [owner, covered] = apex === undefined ? [name, type] : [apex, 'SOA'];
+  const signatures = (zone.signatures ?? [])
+    .filter((line) => line.name === owner && line.signature.covered === covered)
+    .map((line) => line.signature);
   const denial = (zone.denials ?? []).filter((d) => apex !== undefined && isWithin(d.owner, apex));
   return { signatures, ...(absent ? { denial } : {}) };
 }

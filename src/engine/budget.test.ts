@@ -28,7 +28,7 @@ const BUDGETS: readonly {
     world: companyWorld(),
     rounds: 3,
     impersonation: 3,
-    names: 50,
+    names: 44,
     relay: 6,
   },
   ...(ordinaryWorld().domain === companyWorld().domain
@@ -39,7 +39,7 @@ const BUDGETS: readonly {
           world: ordinaryWorld(),
           rounds: 3,
           impersonation: 3,
-          names: 95,
+          names: 89,
           relay: 9,
         },
       ]),
@@ -49,7 +49,7 @@ const BUDGETS: readonly {
     // The chain of its own SPF: the record and the ten below it, each after the other.
     rounds: 11,
     impersonation: 11,
-    names: 131,
+    names: 125,
     relay: 13,
   },
 ];

@@ -5,7 +5,7 @@
  */
 
 import type { Name } from '../dns/name.ts';
-import { dns, joined } from '../dns/record.ts';
+import { dns, isNowhere, joined } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
 
@@ -33,6 +33,6 @@ export const apexTxt = topic<ApexTxt>('apex-txt', async ({ scope, ask }) => {
     texts: answer.records.map((record) => joined(record.data)),
     chain: answer.chain,
     ...(ttls.length > 0 ? { ttl: Math.min(...ttls) } : {}),
-    nameMissing: answer.rcode === 'NXDOMAIN' && answer.chain.length === 0,
+    nameMissing: isNowhere(answer),
   });
 });

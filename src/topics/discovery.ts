@@ -7,7 +7,7 @@
 
 import { isAddress } from '../dns/address.ts';
 import { isWithin, labelsOf, type Name, prefixed, ROOT } from '../dns/name.ts';
-import { type DnsQuestion, dns } from '../dns/record.ts';
+import { type DnsQuestion, dns, isNowhere } from '../dns/record.ts';
 import { type Topic, topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
 import { inbound } from './inbound.ts';
@@ -51,7 +51,7 @@ export const services: Topic<Announced> = topic('services', async ({ scope, ask,
   if (!mail.value.takes) return whole({ because: mail.value.because, records: [] });
   if (top === undefined) return whole({ records: [] });
   if (!top.seen) return none(top.because);
-  if (top.answer.rcode === 'NXDOMAIN' && top.answer.chain.length === 0) return whole({ records: [] });
+  if (isNowhere(top.answer)) return whole({ records: [] });
   const answers = await Promise.all(
     SERVICES.map(async (service) => {
       const name = prefixed(`${service}._tcp`, scope.domain);

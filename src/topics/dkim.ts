@@ -5,17 +5,19 @@
  * exist: then nothing below it exists either (RFC 8020 §2). Some servers deny names that do have names below
  * them (RFC 8020 §5), so the likeliest selectors are asked even then. Mail of a subdomain may be signed by a name
  * above it and pass DMARC all the same (relaxed alignment), so there the names above must have no keys either. A
- * label that nobody publishes tells a wildcard's answer from a real one.
+ * label that nobody publishes tells a wildcard's answer from a real one; there is no wildcard where `_adsp` is denied,
+ * which is asked for anyway.
  */
 
 import { type Name, prefixed } from '../dns/name.ts';
-import { type DnsAnswer, dns, texts } from '../dns/record.ts';
+import { type DnsAnswer, dns, isNowhere, texts } from '../dns/record.ts';
 import type { Excerpt } from '../engine/rule.ts';
 import { topic } from '../engine/topic.ts';
 import { type Blind, none, part, type Reading, type Seen, whole } from '../facts/observation.ts';
 import { type KeyFault, type KeyRecord, looksLikeKey, parseKeyRecord } from '../mail/dkim/key-record.ts';
 import { LIKELIEST, PROVIDERS, USUAL_SELECTORS } from '../mail/provider/fingerprints.ts';
 import { longestMatch, type Provider, recognise } from '../mail/provider/match.ts';
+import { adspQuestion } from './adsp.ts';
 import { mx } from './mx.ts';
 
 /** A key record that was found. */
@@ -90,7 +92,8 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   const { domain } = scope;
   const base = prefixed('_domainkey', domain);
   const guardName = prefixed(`${scope.unlikely}._domainkey`, domain);
-  if (base === undefined || guardName === undefined)
+  const historic = adspQuestion(domain);
+  if (base === undefined || guardName === undefined || historic === undefined)
     return none({ reason: 'not-provable', detail: 'the domain leaves no room below it' });
 
   const look = async (
@@ -105,9 +108,9 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   const given = [...new Set(scope.selectors.map(selectorIn))].slice(0, MOST_GIVEN);
   // A top-level domain signs nobody's mail.
   const higher = scope.parents.filter((parent) => parent.includes('.'));
-  const [underscore, guard, apex, hosts, first, above, beside] = await Promise.all([
+  const [underscore, adsp, apex, hosts, first, above, beside] = await Promise.all([
     ask(dns(base, 'TXT')),
-    ask(dns(guardName, 'TXT')),
+    ask(historic),
     ask(dns(domain, 'TXT')),
     read(mx),
     Promise.all(given.map((selector) => look(selector, 'given', 'main'))),
@@ -136,18 +139,17 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   const mayTakeNone = hosts.got === 'none' || (exchanges.length === 0 ? true : hosts.value.hasNull);
   const maySendNone = !apex.seen || (spf.length === 1 && spf.every((text) => NO_SENDER.test(text)));
   const parked = mayTakeNone && maySendNone && scope.intent !== 'mail';
-  const tells = signal(base, underscore, guard);
+  const denies = adsp.seen && isNowhere(adsp.answer);
   // Where something is not known the fewer are asked: whatever it is, they would have been asked.
-  const usual = parked
-    ? []
-    : tells === 'nxdomain' || tells === undefined
-      ? USUAL_SELECTORS.slice(0, LIKELIEST)
-      : USUAL_SELECTORS;
+  const few = !underscore.seen || !adsp.seen || (denies && isNowhere(underscore.answer));
+  const usual = parked ? [] : few ? USUAL_SELECTORS.slice(0, LIKELIEST) : USUAL_SELECTORS;
   const implied = evident.flatMap((found) => found.selectors ?? []).slice(0, MOST_IMPLIED);
   const guesses = [...new Set([...implied, ...usual])].filter((selector) => !given.includes(selector));
-  const second = await Promise.all(
-    guesses.map((selector) => look(selector, implied.includes(selector) ? 'provider' : 'usual', 'guess')),
-  );
+  const [guard, ...second] = await Promise.all([
+    denies || !adsp.seen ? adsp : ask(dns(guardName, 'TXT')),
+    ...guesses.map((selector) => look(selector, implied.includes(selector) ? 'provider' : 'usual', 'guess')),
+  ]);
+  const tells = signal(base, underscore, guard);
 
   const asked = [...first, ...second].filter((one) => one !== undefined);
   const keys: FoundKey[] = [];
@@ -217,11 +219,6 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
   };
   return missing ? part(value, missing) : whole(value);
 });
-
-/** The name does not exist, and so no name below it (RFC 8020 §2). */
-function isNowhere({ rcode, chain }: DnsAnswer): boolean {
-  return rcode === 'NXDOMAIN' && chain.length === 0;
-}
 
 /** The keys of a reading that may lack some, and why it lacks them. */
 export function keysOf(reading: Reading<DkimReading>): { keys: readonly FoundKey[]; missing?: Blind } {

@@ -7,7 +7,7 @@
  */
 
 import { isWithin, type Name, prefixed } from '../dns/name.ts';
-import { dns, texts } from '../dns/record.ts';
+import { dns, isNowhere, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
 import { foundAt, type Reach, reach, recordName } from '../mail/dmarc/discovery.ts';
@@ -62,8 +62,7 @@ export const dmarc = topic<DmarcReading>('dmarc', async (look) => {
   if (rfc9989.inherited && JSON.stringify(rfc9989.exact) !== JSON.stringify(rfc9989.inherited)) {
     // RFC 9989 §4.10.1: `np` is for a name that does not exist, the domain itself included.
     if (!itself.seen) return none(itself.because);
-    if (itself.answer.rcode === 'NXDOMAIN' && itself.answer.chain.length === 0)
-      rfc9989 = { ...rfc9989, exact: rfc9989.inherited };
+    if (isNowhere(itself.answer)) rfc9989 = { ...rfc9989, exact: rfc9989.inherited };
   }
   const records = [...all.published].flatMap(([domain, found]) => {
     const { record } = foundAt(domain, found);

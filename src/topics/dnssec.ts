@@ -57,21 +57,40 @@ export interface Delegation {
 /** At most this many DS and DNSKEY records are looked at; no honest zone has as many. */
 const MOST_RECORDS = 24;
 
-export const delegation = topic<Delegation>('dnssec-delegation', async (look) => {
-  const { scope, read } = look;
-  // Most domains are their own apex, so their DS and keys are asked for at once.
-  const here = askLink(look, scope.domain);
+/** What the parent publishes for the zone. */
+const parentSide = topic<{ readonly apex?: Name; readonly ds: readonly RecordData['DS'][] }>(
+  'dnssec-parent',
+  async ({ scope, ask, read }) => {
+    // Most domains are their own apex, so their DS is asked for at once.
+    const here = ask(dns(scope.domain, 'DS'));
+    const trust = await read(dnssec);
+    if (trust.got === 'none') return none(trust.because);
+    const { apex } = trust.value;
+    const ds = await (apex === undefined || apex === scope.domain ? here : ask(dns(apex, 'DS')));
+    if (!ds.seen) return none(ds.because);
+    return whole({
+      ...(apex === undefined ? {} : { apex }),
+      ds: ds.answer.records.slice(0, MOST_RECORDS).map(({ data }) => data),
+    });
+  },
+);
+
+export const delegation = topic<Delegation>('dnssec-delegation', async ({ scope, ask, read }) => {
+  const parent = read(parentSide);
   const trust = await read(dnssec);
   if (trust.got === 'none') return none(trust.because);
-  const { apex } = trust.value;
-  const link = await (apex === undefined || apex === scope.domain ? here : askLink(look, apex));
-  if ('reason' in link) return none(link);
+  const { apex, authentic, bogus, signatures } = trust.value;
   const owner = apex ?? scope.domain;
-  const keys = link.keys.records.slice(0, MOST_RECORDS).flatMap((record) => keyInfo(record.data) ?? []);
+  // A zone that signs nothing and that nobody vouches for has no keys that anybody would use.
+  const signs = authentic || bogus || signatures.length > 0;
+  const [link, early] = await Promise.all([parent, signs ? askKeys(ask, owner) : undefined]);
+  if (link.got !== 'whole') return none(link.because);
+  const answer = await (early ?? (link.value.ds.length > 0 ? askKeys(ask, owner) : undefined));
+  if (answer?.seen === false) return none(answer.because);
+  const published = answer?.answer.records ?? [];
+  const keys = published.slice(0, MOST_RECORDS).flatMap((record) => keyInfo(record.data) ?? []);
   const ds = await Promise.all(
-    link.ds.records
-      .slice(0, MOST_RECORDS)
-      .map(async ({ data }) => ({ data, match: await matchDs(owner, data, keys) })),
+    link.value.ds.map(async (data) => ({ data, match: await matchDs(owner, data, keys) })),
   );
   const offers = await Promise.all(
     keys
@@ -86,7 +105,7 @@ export const delegation = topic<Delegation>('dnssec-delegation', async (look) =>
     ds,
     keys,
     offers,
-    signatures: covering(link.keys, 'DNSKEY'),
+    signatures: answer ? covering(answer.answer, 'DNSKEY') : [],
   });
 });
 
@@ -108,7 +127,7 @@ export interface DenialProof {
 
 /** CDS is absent from most zones, so one question shows both it and how the zone denies. */
 export const denialProof = topic<DenialProof>('dnssec-denial', async ({ scope, ask, read }) => {
-  const link = await read(delegation);
+  const link = await read(parentSide);
   if (link.got === 'none') return none(link.because);
   const { apex = scope.domain, ds } = link.value;
   if (ds.length === 0) return whole({ asked: false, authentic: false, bogus: false, denial: [], cds: [] });
@@ -126,18 +145,11 @@ export const denialProof = topic<DenialProof>('dnssec-denial', async ({ scope, a
   });
 });
 
-async function askLink(
-  { ask }: Look,
-  apex: Name,
-): Promise<{ ds: DnsAnswer<'DS'>; keys: DnsAnswer<'DNSKEY'> } | Blind> {
+async function askKeys(ask: Look['ask'], apex: Name): Promise<Seen<DnsAnswer<'DNSKEY'>>> {
   const question = dns(apex, 'DNSKEY', { dnssec: true });
-  const [ds, checked] = await Promise.all([ask(dns(apex, 'DS')), ask(question)]);
-  let keys: Seen<DnsAnswer<'DNSKEY'>> = checked;
+  const checked = await ask(question);
   // In a zone that does not validate only this shows the keys; where the zone is merely down it fails as well.
-  if (!checked.seen && isFailure(checked.because)) keys = await ask({ ...question, cd: true });
-  if (!ds.seen) return ds.because;
-  if (!keys.seen) return keys.because;
-  return { ds: ds.answer, keys: keys.answer };
+  return !checked.seen && isFailure(checked.because) ? ask({ ...question, cd: true }) : checked;
 }
 
 function zoneOf(domain: Name, answer: DnsAnswer<'SOA'>): Omit<ZoneTrust, 'bogus'> {

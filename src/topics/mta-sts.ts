@@ -56,8 +56,8 @@ export interface PolicyHost {
   /** A record announces a policy, so the host was looked up. */
   readonly announced: boolean;
   readonly name?: Name;
-  readonly a: readonly string[];
-  readonly aaaa: readonly string[];
+  /** It has an address. One of either family shows that; the other is asked for only where there is none of the first. */
+  readonly found: boolean;
   readonly chain: readonly Name[];
 }
 
@@ -65,16 +65,12 @@ export const policyHost = topic<PolicyHost>('mta-sts-host', async ({ scope, ask,
   const record = await read(mtaSts);
   if (record.got === 'none') return none(record.because);
   const name = prefixed('mta-sts', scope.domain);
-  if (!record.value.usable || name === undefined)
-    return whole({ announced: false, a: [], aaaa: [], chain: [] });
-  const [a, aaaa] = await Promise.all([ask(dns(name, 'A')), ask(dns(name, 'AAAA'))]);
+  if (!record.value.usable || name === undefined) return whole({ announced: false, found: false, chain: [] });
+  const a = await ask(dns(name, 'A'));
   if (!a.seen) return none(a.because);
+  const { records, chain } = a.answer;
+  if (records.length > 0) return whole({ announced: true, name, found: true, chain });
+  const aaaa = await ask(dns(name, 'AAAA'));
   if (!aaaa.seen) return none(aaaa.because);
-  return whole({
-    announced: true,
-    name,
-    a: a.answer.records.map((record) => record.data),
-    aaaa: aaaa.answer.records.map((record) => record.data),
-    chain: a.answer.chain,
-  });
+  return whole({ announced: true, name, found: aaaa.answer.records.length > 0, chain });
 });

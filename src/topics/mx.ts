@@ -5,7 +5,7 @@
 
 import type { Name } from '../dns/name.ts';
 import { ROOT } from '../dns/name.ts';
-import { dns } from '../dns/record.ts';
+import { dns, isNowhere } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
 
@@ -34,6 +34,6 @@ export const mx = topic<MxRecords>('mx', async ({ scope, ask }) => {
     alias: answer.chain,
     authentic: answer.authentic,
     hasNull: hosts.some((host) => host.exchange === ROOT),
-    nameMissing: answer.rcode === 'NXDOMAIN' && answer.chain.length === 0,
+    nameMissing: isNowhere(answer),
   });
 });

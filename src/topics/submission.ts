@@ -7,7 +7,7 @@
  */
 
 import { type Name, parseName, prefixed, ROOT } from '../dns/name.ts';
-import { dns } from '../dns/record.ts';
+import { dns, isNowhere } from '../dns/record.ts';
 import { type Look, topic } from '../engine/topic.ts';
 import { type Blind, none, part, whole } from '../facts/observation.ts';
 import type { SmtpPort } from '../facts/smtp.ts';
@@ -101,7 +101,7 @@ async function targetsOf({ scope, ask }: Look): Promise<readonly Name[] | Blind>
   if (below === undefined) return [];
   const top = await ask(dns(below, 'SRV'));
   if (!top.seen) return top.because;
-  if (top.answer.rcode === 'NXDOMAIN' && top.answer.chain.length === 0) return [];
+  if (isNowhere(top.answer)) return [];
   const answers = await Promise.all(
     ['_submissions', '_submission'].flatMap((service) => {
       const name = prefixed(`${service}._tcp`, scope.domain);

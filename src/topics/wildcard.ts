@@ -2,13 +2,16 @@
  * What the zone answers for a name that nobody published (rulebook: a random label). NXDOMAIN means that absence
  * can be proved name by name (RFC 8020 §2). A wildcard (RFC 1034 §4.3.3) makes every unlisted name exist, so data
  * found elsewhere may be its copy. No data instead of NXDOMAIN is compact denial (RFC 9824): absence and existence
- * then look alike. Known deviation: a wildcard that holds neither TXT, MX nor A (`*.D AAAA`) reads as compact.
+ * then look alike. A wildcard of any type stands in for the names below an invented one as well (RFC 4592 §2.2.1),
+ * so where one of those is denied, which is asked for a DMARC record anyway, there is nothing more to ask.
+ * Known deviation: a wildcard that holds neither TXT, MX nor A (`*.D AAAA`) reads as compact.
  */
 
 import { type Name, prefixed, ROOT } from '../dns/name.ts';
-import { dns, texts } from '../dns/record.ts';
+import { dns, isNowhere, texts } from '../dns/record.ts';
 import { topic } from '../engine/topic.ts';
 import { none, whole } from '../facts/observation.ts';
+import { recordQuestion } from './dmarc-record.ts';
 
 /** What any name below the domain is answered with. */
 export interface Wildcard {
@@ -28,6 +31,11 @@ export const wildcard = topic<Wildcard>('wildcard', async ({ scope, ask }) => {
   const name = prefixed(scope.unlikely, scope.domain);
   if (name === undefined)
     return none({ reason: 'not-provable', detail: 'the domain leaves no room below it' });
+  const below = recordQuestion(name);
+  const beyond = below && (await ask(below));
+  if (beyond?.seen === false) return none(beyond.because);
+  if (beyond && isNowhere(beyond.answer))
+    return whole({ denial: 'nxdomain', txt: [], mx: false, exchanges: [], addresses: false });
   const [txt, mx, a] = await Promise.all([ask(dns(name, 'TXT')), ask(dns(name, 'MX')), ask(dns(name, 'A'))]);
   if (!txt.seen) return none(txt.because);
   if (!mx.seen) return none(mx.because);

@@ -49,6 +49,7 @@ const ZONE = 'example.com SOA ns.example.com root.example.com 1 7200 3600 120960
 const DS = 'example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743';
 const KEY =
   'example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==';
+const SIGNATURE = 'example.com RRSIG SOA 13 2 3600 20261207000000 20261107000000 37478 example.com c2ln';
 
 export const weighs = {
   low: 'Mail works as it does without signatures; the protection that was meant is missing.',
@@ -56,13 +57,17 @@ export const weighs = {
 
 export const examples = [
   { name: 'linked', zone: `${ZONE}\n$SIGNED example.com\n${DS}\n${KEY}`, expect: 'linked' },
-  { name: 'keys without DS', zone: `${ZONE}\n${KEY}`, expect: 'island' },
+  { name: 'keys without DS', zone: `${ZONE}\n${KEY}\n${SIGNATURE}`, expect: 'island' },
   {
     name: 'keys without DS, seen from below',
     domain: 'mail.example.com',
-    zone: `${ZONE}\n${KEY}\nmail.example.com A 192.0.2.1`,
+    zone: `${ZONE}\n${KEY}\n${SIGNATURE}\nmail.example.com A 192.0.2.1`,
     expect: 'island',
   },
   { name: 'unsigned', zone: ZONE, expect: 'not-applicable' },
-  { name: 'DS not answered', zone: `${ZONE}\n${KEY}\nexample.com DS !timeout`, expect: 'unknown' },
+  {
+    name: 'DS not answered',
+    zone: `${ZONE}\n${KEY}\n${SIGNATURE}\nexample.com DS !timeout`,
+    expect: 'unknown',
+  },
 ] satisfies Examples<typeof parentLink>;

@@ -65,6 +65,7 @@ const ZONE = `example.com SOA ns.example.com root.example.com 1 7200 3600 120960
 const DS = 'example.com DS 37478 13 2 0616986DA2358D246CE810BC0680FE4D71464B07CD741F782A4608145DA63743';
 const KEY =
   'example.com DNSKEY 257 3 13 aL6N9JXozmb4s742Wex6sHPOoVVuClQeC12YAMCgENafMv4sdFcZfRq3LJ9sEL4uA4D0twm7Y3MiCVUakshPkQ==';
+const SIGNATURE = 'example.com RRSIG SOA 13 2 3600 20261207000000 20261107000000 37478 example.com c2ln';
 
 export const examples = [
   { name: 'signed', zone: `${ZONE}\n$SIGNED example.com\n${DS}\n${KEY}`, expect: 'validated' },
@@ -76,7 +77,7 @@ export const examples = [
   },
   { name: 'unsigned', zone: ZONE, expect: 'unsigned' },
   { name: 'unsigned, no mail', zone: 'example.com MX 0 .', expect: 'not-applicable' },
-  { name: 'keys without DS', zone: `${ZONE}\n${KEY}`, expect: 'not-applicable' },
+  { name: 'keys without DS', zone: `${ZONE}\n${KEY}\n${SIGNATURE}`, expect: 'not-applicable' },
   {
     name: 'an alias',
     zone: 'example.com CNAME example.net\nexample.net MX 10 mx.example.net',

@@ -34,8 +34,7 @@ const delegation = rule({
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     if (!policyHost.announced || policyHost.name === undefined)
       return { is: 'not-applicable', because: 'No valid MTA-STS record announces a policy.' };
-    if (policyHost.a.length + policyHost.aaaa.length === 0)
-      return { is: 'not-applicable', because: 'The policy host has no address.' };
+    if (!policyHost.found) return { is: 'not-applicable', because: 'The policy host has no address.' };
     const [record, host] = [mtaSts.chain.at(-1), policyHost.chain.at(-1)];
     if (record === undefined && host !== undefined) return { is: 'host-only', data: { target: host } };
     if (record !== undefined && host === undefined)

@@ -19,8 +19,7 @@ const host = rule({
   cases: {
     found: {
       passes: true,
-      says: (d: { name: Name; addresses: number }) =>
-        `\`${d.name}\` has ${d.addresses === 1 ? 'one address' : `${d.addresses} addresses`}.`,
+      says: (d: { name: Name }) => `\`${d.name}\` has an address.`,
     },
     missing: {
       severity: 'high',
@@ -45,11 +44,10 @@ const host = rule({
   seldom: true,
   judge({ inbound, policyHost }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
-    const { announced, name, a, aaaa, chain } = policyHost;
+    const { announced, name, found, chain } = policyHost;
     if (!announced || name === undefined)
       return { is: 'not-applicable', because: 'No valid MTA-STS record announces a policy.' };
-    const addresses = a.length + aaaa.length;
-    if (addresses > 0) return { is: 'found', data: { name, addresses } };
+    if (found) return { is: 'found', data: { name } };
     const rests = [dns(name, 'A'), dns(name, 'AAAA')];
     const target = chain.at(-1);
     if (target !== undefined) return { is: 'dead-alias', data: { name, target }, rests };
