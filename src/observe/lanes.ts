@@ -1,13 +1,14 @@
 /*
- * Who may leave when. Main questions have places of their own, guesses fewer and only while no main question
+ * Who may leave when. Main questions have places of their own, guesses others and only while no main question
  * waits; together they stay below the hundred streams that HTTP/2 servers commonly grant, so that a guess never
- * stands before a main question in the browser's queue either. Each lane has a budget for the whole report.
+ * stands before a main question in the browser's queue either. All guesses of a report find a place at once: those
+ * that waited for answers to the first would take a round more. Each lane has a budget for the whole report.
  */
 
 import type { Lane } from '../facts/observation.ts';
 
 /** Questions of one report in flight at once, a lane. */
-export const PLACES: Readonly<Record<Lane, number>> = { main: 64, guess: 32 };
+export const PLACES: Readonly<Record<Lane, number>> = { main: 50, guess: 48 };
 
 /** The queue of one report. `start` is called when a place is free; every start must be followed by one `done`. */
 export class Lanes {
