@@ -32,6 +32,8 @@ for (const domain of ['hostile.test', 'huge.test', 'loop.huge.test'])
     await complete(page);
     expect((await rows(page)).length).toBeGreaterThan(10);
     await expectInert(page);
+    await expect(page.locator('[data-view="dmarc"]')).toBeVisible();
+    expect(await page.locator('tr[data-tag]').count()).toBeLessThanOrEqual(60);
   });
 
 test('a frozen report of hostile records is as inert as a live one', async ({ page, site, context }) => {

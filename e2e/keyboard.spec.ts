@@ -30,3 +30,34 @@ test('everything can be done without a mouse', async ({ page, site }) => {
   await page.keyboard.press('Enter');
   await expect(first.getByRole('heading', { name: 'Why it matters' })).toBeHidden();
 });
+
+test('what is pressed keeps the focus, or hands it to what takes its place', async ({ page, site }) => {
+  await page.goto(`${site.url}?d=hostile.test`);
+  await complete(page);
+  await page.locator('[data-picture="dmarc"] > summary').click();
+  const record = page.locator('[data-view="dmarc"] pre code').first();
+  await record.getByRole('button', { name: /more octets/ }).press('Enter');
+  await expect(record).toBeFocused();
+  await expect(record).toContainText('99@hostile.test');
+
+  const row = page.locator('[data-rule][data-outcome="problem"]').first();
+  await row.locator('summary').press('Enter');
+  const once = row.getByRole('button', { name: 'Check this again' });
+  await once.press('Enter');
+  await expect(row.getByText(/^Asked again/)).toBeVisible();
+  await expect(once).toBeFocused();
+
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/dns-query*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Check again' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeFocused();
+  release();
+  await complete(page);
+  await expect(page.getByRole('button', { name: 'Check again' })).toBeFocused();
+});

@@ -236,6 +236,48 @@ test('without a relay the tables of mail servers and ports say what is unknown, 
     await expect(ports.locator(`tr[data-port="${port}"]`)).toContainText('not seen: no relay');
 });
 
+test('where nothing came, pictures say that it is unknown and nothing about the domain', async ({
+  page,
+  site,
+  alarms,
+}) => {
+  await page.route('**/dns-query*', (route) => route.abort());
+  await page.goto(`${site.url}?d=started.test`);
+  await complete(page);
+  for (const area of ['spf', 'dmarc', 'dkim', 'mx']) {
+    const picture = page.locator(`[data-picture="${area}"]`);
+    await picture.locator('> summary').click();
+    await expect(
+      picture.getByText('This could not be checked: the resolver could not be reached.'),
+    ).toBeVisible();
+    await expect(picture.getByText(/The domain|The zone|no SPF|None was found/)).toHaveCount(0);
+  }
+  // The browser says itself that each question failed.
+  expect(alarms.splice(0).filter((alarm) => !/ERR_FAILED/.test(alarm))).toEqual([]);
+});
+
+test('what part of a record costs at least is said where the rest is unknown', async ({
+  page,
+  site,
+  alarms,
+}) => {
+  await page.route('**/dns-query*', (route) =>
+    nameAsked(route.request().url()) === '_c.tree.test' ? route.abort() : route.continue(),
+  );
+  await page.goto(`${site.url}?d=tree.test`);
+  await complete(page);
+  const spf = await view(page, 'spf');
+  await expect(spf.getByText('at least 7 of 10 lookups')).toBeVisible();
+  await expect(term(spf, 'include:_c.tree.test').first()).toContainText('not seen: the resolver');
+  await spf.getByText('Try another record').click();
+  const draft = spf.locator('[data-tool="draft"]');
+  await expect(
+    draft.getByText('Some of it could not be checked: the resolver could not be reached.'),
+  ).toBeVisible();
+  await expect(draft.getByText('No problem in this record')).toHaveCount(0);
+  expect(alarms.splice(0).filter((alarm) => !/ERR_FAILED/.test(alarm))).toEqual([]);
+});
+
 test('a picture can be opened while answers are missing, and fills in', async ({ page, site }) => {
   let release = (): void => {};
   const held = new Promise<void>((resolve) => {

@@ -66,6 +66,7 @@ test('a frame asks nothing before it is told to, then says what it found', async
   await page.goto(host.url);
   const frame = page.frameLocator('iframe');
   await expect(frame.getByRole('button', { name: 'Check started.test' })).toBeVisible();
+  await expect(frame.locator('html')).toHaveAttribute('lang', 'en');
   expect(asked).toEqual([]);
   await frame.getByRole('button', { name: 'Check started.test' }).click();
   await finished(frame);
@@ -217,6 +218,18 @@ test('without `embed`, the page shows nothing to press inside another page', asy
   await expect(page.frameLocator('iframe').getByRole('button')).toHaveCount(0);
   alarms.length = 0;
   host.close();
+});
+
+test('a frame that reaches no resolver says that nothing could be checked', async ({
+  page,
+  site,
+  alarms,
+}) => {
+  await page.route('**/dns-query*', (route) => route.abort());
+  await page.goto(`${site.url}?embed=started.test&auto=1`);
+  await expect(page.getByText('None of it could be checked.')).toBeVisible();
+  await expect(page.getByText('No problem was seen')).toHaveCount(0);
+  expect(alarms.splice(0).filter((alarm) => !/ERR_FAILED/.test(alarm))).toEqual([]);
 });
 
 test('a frozen report is not shown in a frame', async ({ page, site }) => {

@@ -96,14 +96,21 @@ export function comparisonText(comparison: Comparison): string {
     out.push(now.asks, `  was: ${old.headline}`, `  is:  ${now.headline}`, '');
   for (const [way, title] of Object.entries(TITLES)) {
     const group = findings.filter((finding) => finding.way === way);
-    if (group.length > 0) out.push(title, ...group.map((finding) => `  ${changeWords(finding)}`), '');
+    if (group.length > 0) out.push(title, ...changesWords(group).map((line) => `  ${line}`), '');
   }
   if (records.length > 0) out.push('Records', ...records.map(({ says }) => `  ${says}`), '');
   return `${out.join('\n').trimEnd()}\n`;
 }
 
+/** Changed findings as lines; those that say the same stand in one, with their number. */
+export function changesWords(findings: readonly ChangedFinding[]): string[] {
+  const lines = new Map<string, number>();
+  for (const words of findings.map(changeWords)) lines.set(words, (lines.get(words) ?? 0) + 1);
+  return [...lines].map(([words, count]) => (count === 1 ? words : `${count} requirements: ${words}`));
+}
+
 /** One changed finding as a line: what it says now, and what it said. */
-export function changeWords({ before, after, way }: ChangedFinding): string {
+function changeWords({ before, after, way }: ChangedFinding): string {
   const severity = after.outcome === 'problem' ? ` (${after.severity})` : '';
   if (way === 'better' && after.outcome === 'not-applicable') return `No longer applies: ${before.says}`;
   return `${after.says}${severity} Before: ${before.says}`;

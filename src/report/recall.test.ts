@@ -39,6 +39,7 @@ test('what could not be checked is said to be hidden, never to be mended or to h
   const since = sinceThen(recallOf(await reportOn(BEFORE)), await reportOn(blind));
   expect(since.hidden.map(areaOfFinding)).toContain('spf');
   expect(since.mended.map(areaOfFinding)).not.toContain('spf');
+  expect(countOf(since), 'not to be seen is no change').toBe(0);
   const back = sinceThen(recallOf(await reportOn(blind)), await reportOn(BEFORE));
   expect(back.appeared.map(areaOfFinding)).not.toContain('spf');
 });

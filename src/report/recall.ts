@@ -46,7 +46,8 @@ export function sinceThen(then: Recall, { findings, answers }: Pick<Report, 'fin
   return {
     answers: answers.flatMap((after) => {
       const before = then.answers[after.id];
-      return before === undefined || before === after.headline ? [] : [{ before, after }];
+      const same = before === undefined || before === after.headline || after.outcome === 'unknown';
+      return same ? [] : [{ before, after }];
     }),
     appeared: of(({ outcome }, before) => outcome === 'problem' && before === undefined),
     mended: of(
@@ -59,9 +60,9 @@ export function sinceThen(then: Recall, { findings, answers }: Pick<Report, 'fin
   };
 }
 
-/** How many things have changed. */
-export function countOf({ answers, appeared, mended, changed, hidden }: Since): number {
-  return answers.length + appeared.length + mended.length + changed.length + hidden.length;
+/** How many things have changed. What could not be checked this time has not. */
+export function countOf({ answers, appeared, mended, changed }: Since): number {
+  return answers.length + appeared.length + mended.length + changed.length;
 }
 
 /** What is remembered, read from somewhere that may hold anything. */

@@ -70,9 +70,10 @@ export interface DkimReading {
   readonly base: Name;
   /**
    * What it tells: nothing is below it (`nxdomain`); something is (`exists`, or a zone of its own, `delegated`);
-   * nothing either way, because any name seems to exist (`compact`) or is answered (`wildcard`).
+   * nothing either way, because any name seems to exist (`compact`) or is answered (`wildcard`). Absent where an
+   * answer that decides it is missing.
    */
-  readonly underscore: 'nxdomain' | 'exists' | 'compact' | 'wildcard' | 'delegated';
+  readonly underscore?: 'nxdomain' | 'exists' | 'compact' | 'wildcard' | 'delegated';
   /** TXT records at `_domainkey.<domain>` itself, where keys do not belong. */
   readonly baseTexts: readonly string[];
   /** Whether finding no key means that no mail of the domain can be signed. */
@@ -208,7 +209,7 @@ export const dkim = topic<DkimReading>('dkim', async ({ scope, ask, read }) => {
     ],
     tried: asked.map((one) => one.selector),
     base,
-    underscore: tells ?? 'compact',
+    ...(tells ? { underscore: tells } : {}),
     baseTexts: underscore.seen && tells !== 'wildcard' ? texts(underscore.answer) : [],
     absence:
       nothing && !missing && above.every((one) => !one?.seen || isNowhere(one.answer))

@@ -72,6 +72,8 @@ class Session {
   /** When this browser last looked at the domain of `check`, and what has changed since, once that is known. */
   lastLook = $state.raw<Look | undefined>();
   since = $state.raw<Since | undefined>();
+  /** A button inside a report, which is gone now, began `check`. */
+  begun = false;
   #ask: Ask | undefined;
   /** In somebody else's page nothing is remembered, and fewer areas are judged. */
   #embedded = false;
@@ -103,32 +105,29 @@ class Session {
 
   /** Checks the same domain with the same options again. */
   again(): void {
-    performance.mark('mailproof:start');
-    if (this.#ask) void this.#go(this.#ask, 'stay');
+    void this.#anew(this.#ask, 'stay');
   }
 
   /** Checks the same domain again, looking at these selectors too; the address says so. */
   withSelectors(selectors: readonly string[]): void {
     const ask = this.#ask;
     if (!ask) return;
-    performance.mark('mailproof:start');
-    void this.#go({ ...ask, selectors: [...new Set([...ask.selectors, ...selectors])].slice(0, 20) }, 'push');
+    void this.#anew(
+      { ...ask, selectors: [...new Set([...ask.selectors, ...selectors])].slice(0, 20) },
+      'push',
+    );
   }
 
   /** Checks the same domain again as one with mail or without, or as its records say; the address says so. */
   withIntent(intent?: 'mail' | 'no-mail'): void {
     if (!this.#ask) return;
     const { intent: _, ...ask } = this.#ask;
-    performance.mark('mailproof:start');
-    void this.#go(intent === undefined ? ask : { ...ask, intent }, 'push');
+    void this.#anew(intent === undefined ? ask : { ...ask, intent }, 'push');
   }
 
   /** Checks the same domain again, and this host's sending ports; the address says so. */
   withSubmission(submission: string): void {
-    const ask = this.#ask;
-    if (!ask) return;
-    performance.mark('mailproof:start');
-    void this.#go({ ...ask, submission }, 'push');
+    if (this.#ask) void this.#anew({ ...this.#ask, submission }, 'push');
   }
 
   /**
@@ -146,12 +145,18 @@ class Session {
     return true;
   }
 
+  /** A check that a button inside a report begins; both are gone when it does. */
+  #anew(ask: Ask | undefined, move: 'push' | 'stay', before?: Side): Promise<void> | undefined {
+    if (!ask) return undefined;
+    performance.mark('mailproof:start');
+    this.begun = true;
+    return this.#go(ask, move, before);
+  }
+
   /** From a frozen report to a live one, and what is different between them. */
   async compareNow(): Promise<void> {
     const [ask, made] = [this.#ask, this.made];
-    if (!ask || !made) return;
-    performance.mark('mailproof:start');
-    await this.#go(ask, 'push', sideOf(made));
+    if (ask && made) await this.#anew(ask, 'push', sideOf(made));
   }
 
   /** Says what is different between what stands here and another frozen report; or why that cannot be opened. */
@@ -251,6 +256,7 @@ class Session {
   }
 
   #complain(sentence: string): void {
+    this.begun = false;
     this.loading = false;
     this.check = undefined;
     this.complaint = sentence;

@@ -12,6 +12,7 @@ import { dkim } from '../../topics/dkim.ts';
 import { dmarc } from '../../topics/dmarc.ts';
 import { hosts } from '../../topics/hosts.ts';
 import { mtaStsPolicy } from '../../topics/mta-sts-policy.ts';
+import { mx } from '../../topics/mx.ts';
 import { ptr } from '../../topics/ptr.ts';
 import { smtp } from '../../topics/smtp.ts';
 import { spf } from '../../topics/spf.ts';
@@ -26,6 +27,7 @@ const TOPICS = {
   dmarc,
   spoofability,
   dkim,
+  mx,
   hosts,
   smtp,
   certificates,

@@ -53,7 +53,7 @@ export function meaningOf({ name, value }: Setting, record: DmarcRecord): string
     case 'pct':
       return value === '100'
         ? 'The policy is for all mail. Gone from today’s standard.'
-        : `The policy is for ${value} % of the mail that fails. Gone from today’s standard, which applies it to all.`;
+        : `The policy is for ${value}\u00a0% of the mail that fails. Gone from today’s standard, which applies it to all.`;
     case 'rf':
       return 'The form of reports on single messages. Gone from today’s standard.';
     case 'ri':
@@ -88,6 +88,7 @@ export function does(policy: string): string {
 /** What becomes of a forgery at one generation of receivers. */
 export function fateWords({ worst, best, because, percent }: Fate): string {
   if (because === 'unseen' && worst === 'pass' && best === 'block') return 'could not be checked';
+  if (because === 'unseen' && worst !== best) return `not known: ${LEVELS[best]}, or ${LEVELS[worst]}`;
   if (worst === best) return LEVELS[worst];
   if (because === 'sampled') return `${percent} % ${LEVELS[best]}, the rest ${LEVELS[worst]}`;
   return `${LEVELS[worst]} or ${LEVELS[best]}`;

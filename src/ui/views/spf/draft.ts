@@ -5,7 +5,7 @@
 
 import { type DnsAnswer, dns, joined } from '../../../dns/record.ts';
 import type { Finding } from '../../../engine/verdict.ts';
-import { type Observation, type Reading, seen } from '../../../facts/observation.ts';
+import { type Blind, type Observation, type Reading, seen } from '../../../facts/observation.ts';
 import { keyOf, type Question } from '../../../facts/question.ts';
 import { isSpf } from '../../../mail/spf/record.ts';
 import { type SpfReading, spf } from '../../../topics/spf.ts';
@@ -15,6 +15,8 @@ import { diagnose, rules, viewRules } from '../../engine.ts';
 /** What a draft comes to. */
 export interface Draft {
   readonly reading: SpfReading;
+  /** Why not all of it was seen. */
+  readonly missing?: Blind;
   /** Findings of the rules about SPF. */
   readonly findings: readonly Finding[];
 }
@@ -44,7 +46,11 @@ export async function judgeDraft(
     },
   });
   if (!reading || reading.got === 'none') return undefined;
-  return { reading: reading.value, findings: report.findings.filter(({ rule }) => rule in rules) };
+  return {
+    reading: reading.value,
+    ...(reading.got === 'part' ? { missing: reading.because } : {}),
+    findings: report.findings.filter(({ rule }) => rule in rules),
+  };
 }
 
 /** The answer with the draft in the place of all SPF records. */
