@@ -7,6 +7,7 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { chromiumArgs, chromiumPath } from '../e2e/lab/chromium.ts';
 import type { PageFile } from '../src/cli/page-files.ts';
+import { BareTab, pause } from './bare-tab.ts';
 import { type DelayedServer, startDelayedServer } from './delayed-server.ts';
 import { middle } from './middle.ts';
 import type { World } from './world.ts';
@@ -166,27 +167,26 @@ interface Visit {
 /** One visitor with an empty cache: opens the page, types the domain, presses Enter, waits. */
 async function visit(browser: Browser, server: DelayedServer, { domain }: World, rate = 1): Promise<Visit> {
   server.clear();
-  const { context, tab } = await visitor(browser);
-  await tab.addInitScript(watch);
-  await tab.goto(server.url, { waitUntil: 'networkidle' });
+  const tab = await BareTab.open(browser, watch);
+  await openedIn(tab, server);
   const first = sum(server.served.files);
-  if (rate > 1) {
-    const tools = await context.newCDPSession(tab);
-    await tools.send('Emulation.setCPUThrottlingRate', { rate });
-  }
-  await tab
-    .getByRole('textbox', { name: 'Domain or e-mail address' })
-    .pressSequentially(domain, { delay: 60 });
+  if (rate > 1) await tab.send('Emulation.setCPUThrottlingRate', { rate });
+  await tab.run(() => document.querySelector('input')?.focus());
+  await tab.type(domain);
   // Asked before, because what a driver puts into a page to wait for something takes the page's own time.
-  const complete = completeIn(tab);
-  await tab.keyboard.press('Enter');
+  const complete = tab.run(untilComplete);
+  await tab.enter();
   await complete;
-  await settled(tab);
-  const marks = await marksOf(tab);
+  await tab.until(
+    () =>
+      document.querySelector('[aria-busy="true"]') === null &&
+      [...document.querySelectorAll('button')].some(({ textContent }) => textContent.includes('Check again')),
+  );
+  const marks = await tab.run(marksIn);
   const asked = [...server.served.questions];
   const all = sum(server.served.files);
   const files = Object.fromEntries(server.served.files);
-  await context.close();
+  await tab.close();
   return {
     ...marks,
     questions: asked.length,
@@ -202,8 +202,18 @@ async function visitor(browser: Browser): Promise<{ context: BrowserContext; tab
   return { context, tab: await context.newPage() };
 }
 
-/** Notes Enter and long tasks. Runs in the page. */
+/** Opens the page, and waits until everything that it loads by itself is there. */
+async function openedIn(tab: BareTab, { url, served }: DelayedServer): Promise<void> {
+  await tab.goto(url);
+  for (let files = -1; files !== served.files.size; ) {
+    files = served.files.size;
+    await pause(500);
+  }
+}
+
+/** Notes Enter and long tasks; a service worker would load everything once more. Runs in the page. */
 function watch(): void {
+  if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {});
   addEventListener(
     'keydown',
     (event) => {
@@ -218,16 +228,13 @@ function watch(): void {
   }).observe({ type: 'longtask', buffered: true });
 }
 
-/** Settles when the last finding stands. */
-function completeIn(tab: Page): Promise<void> {
-  return tab.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        new PerformanceObserver((list) => {
-          if (list.getEntriesByName('mailproof:complete').length > 0) resolve();
-        }).observe({ type: 'mark' });
-      }),
-  );
+/** Settles when the last finding stands. Runs in the page. */
+function untilComplete(): Promise<void> {
+  return new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      if (list.getEntriesByName('mailproof:complete').length > 0) resolve();
+    }).observe({ type: 'mark' });
+  });
 }
 
 /** Waits until nothing will come any more and every row is made. */
@@ -236,28 +243,26 @@ async function settled(tab: Page): Promise<void> {
   await tab.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
 }
 
-/** Milliseconds after Enter, and the lengths of the long tasks since. */
-function marksOf(tab: Page): Promise<Pick<Visit, 'complete' | 'answers' | 'longTasks'>> {
-  return tab.evaluate(() => {
-    const enter = performance.getEntriesByName('bench:enter')[0]?.startTime ?? Number.NaN;
-    const answers: Record<string, number> = {};
-    for (const mark of performance.getEntriesByName('mailproof:answer') as PerformanceMark[])
-      answers[(mark.detail as { id: string }).id] ??= mark.startTime - enter;
-    const complete = performance.getEntriesByName('mailproof:complete')[0]?.startTime ?? Number.NaN;
-    const { benchTasks } = globalThis as unknown as { benchTasks: [number, number][] };
-    const longTasks = benchTasks.filter(([start]) => start >= enter).map(([, duration]) => duration);
-    return { complete: complete - enter, answers, longTasks };
-  });
+/** Milliseconds after Enter, and the lengths of the long tasks since. Runs in the page. */
+function marksIn(): Pick<Visit, 'complete' | 'answers' | 'longTasks'> {
+  const enter = performance.getEntriesByName('bench:enter')[0]?.startTime ?? Number.NaN;
+  const answers: Record<string, number> = {};
+  for (const mark of performance.getEntriesByName('mailproof:answer') as PerformanceMark[])
+    answers[(mark.detail as { id: string }).id] ??= mark.startTime - enter;
+  const complete = performance.getEntriesByName('mailproof:complete')[0]?.startTime ?? Number.NaN;
+  const { benchTasks } = globalThis as unknown as { benchTasks: [number, number][] };
+  const longTasks = benchTasks.filter(([start]) => start >= enter).map(([, duration]) => duration);
+  return { complete: complete - enter, answers, longTasks };
 }
 
 /** What the browser alone costs: the same message asked a hundred times at once, with the page's own options. */
 async function measureFetch(browser: Browser, server: DelayedServer): Promise<number> {
-  const { context, tab } = await visitor(browser);
-  await tab.goto(server.url, { waitUntil: 'networkidle' });
+  const tab = await BareTab.open(browser, watch);
+  await openedIn(tab, server);
   const times = [];
   for (let i = 0; i < RUNS; i++)
     times.push(
-      await tab.evaluate(async (count) => {
+      await tab.run(async (count: number) => {
         const start = performance.now();
         const message = 'AAABIAABAAAAAAABBWJlbmNoBHRlc3QAABAAAQAAKQTQAAAAAAAA';
         await Promise.all(
@@ -270,7 +275,7 @@ async function measureFetch(browser: Browser, server: DelayedServer): Promise<nu
         return (performance.now() - start) / count;
       }, FETCHES),
     );
-  await context.close();
+  await tab.close();
   return middle(times);
 }
 
@@ -294,7 +299,7 @@ async function measureMemory(browser: Browser, server: DelayedServer, { domain }
   await tab.goto(server.url, { waitUntil: 'networkidle' });
   await tab.getByRole('textbox', { name: 'Domain or e-mail address' }).fill(domain);
   const once = async (start: () => Promise<void>) => {
-    const complete = completeIn(tab);
+    const complete = tab.evaluate(untilComplete);
     await start();
     await complete;
     await settled(tab);
