@@ -25,7 +25,7 @@ class LongestFirst {
 export default defineConfig({
   base: './',
   plugins: [
-    svelte(),
+    svelte({ compilerOptions: { fragments: 'tree' } }),
     planOfCheck(),
     rulesInParts(),
     compiledAhead(),

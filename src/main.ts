@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import './ui/theme.css';
 import { widgetOptions } from './share/widget.ts';
 import App from './ui/App.svelte';
+import { soon } from './ui/breath.ts';
 import { keepCopy } from './ui/offline.ts';
 
 const target = document.getElementById('app');
@@ -25,6 +26,9 @@ if (target && options) {
     mount(RecordPage, { target }),
   );
 } else if (target) {
-  mount(App, { target });
-  keepCopy();
+  // In a task after the one that loads, which lays out whatever stands when it ends.
+  void soon().then(() => {
+    mount(App, { target });
+    keepCopy();
+  });
 }

@@ -32,8 +32,8 @@ export interface Diagnosis {
   readonly observer: Observer;
   readonly on?: ((event: Event) => void) | undefined;
   /**
-   * Asked between pieces of work; what it returns is waited for. So a page can paint and take answers in meanwhile.
-   * Questions that leave after a pause belong to the same round.
+   * Asked between pieces of work and before each question; what it returns is waited for. So a page can paint and take
+   * answers in meanwhile. Questions that leave after a pause belong to the same round.
    */
   readonly pause?: (() => Promise<void> | undefined) | undefined;
   /**
@@ -90,7 +90,11 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
 
   const observe = async (question: Question, key: string, lane: Lane): Promise<Observation> => {
     const old = changed.get(key) ?? before?.log.findByKey(key);
-    if (!old) on?.({ type: 'asked', question, lane });
+    if (!old) {
+      on?.({ type: 'asked', question, lane });
+      // All who waited go on at once, and the first of them may use the time up.
+      for (let wait = pause?.(); wait; wait = pause?.()) await wait;
+    }
     const observation = old ?? (await observer.observe(question, lane));
     log.add(observation, key);
     if (!old) on?.({ type: 'observed', observation });

@@ -300,7 +300,8 @@ class Session {
     else if (move === 'stay' && location.search !== address) history.replaceState(null, '', address);
     this.#title(read.subject.shown);
     scrollTo(0, 0);
-    await this.#check(engine, this.#ask, read, run, before);
+    await soon();
+    if (run === this.#run) await this.#check(engine, this.#ask, read, run, before);
   }
 
   async #check(
