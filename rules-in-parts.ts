@@ -6,14 +6,14 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
+import { children, type Edit, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
 
 /**
  * Ships rules in parts: what says which case holds, and (as `?words`) what is read when somebody looks: why, where it
  * is written, the words and fixes of the cases, and `judge` whole, which gives these their data. A build takes every
  * rule apart; elsewhere rules are whole, and `?part` is the part that a build has in their place. Examples stay out
  * altogether. A case that is not written out as an object keeps its words in both parts, which costs octets and
- * nothing else. Of a rule that is `seldom` judged to its end only the way out at the beginning of `judge` is at hand;
- * who gets past it fetches `judge` (as `?judge`), and is judged by it from the start.
+ * nothing else.
  */
 export function rulesInParts(): Plugin {
   let building = false;
@@ -45,7 +45,8 @@ export function rulesInParts(): Plugin {
       };
       const words = query === 'words';
       const late = query === 'judge';
-      const part = !words && !late;
+      const whole = query === 'whole';
+      const part = !words && !late && !whole;
       walk(this.parse(code), (node) => {
         if (part && isVerdict(node)) {
           const none = verdictOf(node) === 'not-applicable';
@@ -58,29 +59,13 @@ export function rulesInParts(): Plugin {
           if (['examples', 'weighs'].includes(children(declared, 'id')[0]?.name ?? ''))
             edits.push({ start: node.start, end: node.end, by: '' });
         }
-        if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
+        if (whole || node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
         const properties = children(children(node, 'arguments')[0], 'properties');
-        const [seldom] = children(
-          properties.find((property) => nameOf(property) === 'seldom'),
-          'value',
-        );
         for (const property of properties) {
           const name = nameOf(property);
           if (late) {
             if (name !== 'judge') drop(property);
-          } else if (!words && seldom && name === 'judge') {
-            const body = children(children(property, 'value')[0], 'body')[0];
-            const statements = children(body, 'body');
-            const unread = seldom.value === 'unread';
-            const blind = unread ? blindWay(properties) : '';
-            const rest = statements[unread ? 0 : ways(properties, statements)];
-            if (!unread && rest === statements[0])
-              this.error(`${file} says seldom, but nothing at the beginning of judge leaves it.`);
-            if (body && rest)
-              edits.push({ start: rest.start, end: body.end, by: `${blind}${fetchingJudge(file)} }` });
-          } else if (!words && name === 'seldom') drop(property);
-          else if (words && seldom && name === 'judge') drop(property, `judge() { ${fetchingJudge(file)} },`);
-          else if (words && ['partial', 'seldom'].includes(name)) drop(property);
+          } else if (words && name === 'partial') drop(property);
           else if (words && name === 'reads') drop(property, 'reads: {},');
           else if (!words && name === 'why')
             drop(property, building ? "why: ''," : `why: '', words: ${fetching(`${file}?words`)},`);
@@ -119,24 +104,6 @@ function isVerdict(node: Node): boolean {
 function verdictOf(node: Node): unknown {
   const is = children(node, 'properties').find((property) => nameOf(property) === 'is');
   return is && children(is, 'value')[0]?.value;
-}
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly by: string;
-}
-
-/** A text with its edits made; of one that lies within another the outer one counts. */
-function edited(code: string, edits: readonly Edit[]): string {
-  let out = '';
-  let at = 0;
-  for (const { start, end, by } of [...edits].sort((a, b) => a.start - b.start || b.end - a.end)) {
-    if (start < at) continue;
-    out += code.slice(at, start) + by;
-    at = end;
-  }
-  return out + code.slice(at);
 }
 
 /**
@@ -195,45 +162,6 @@ function isKey(node: Node, parent: Node | undefined): boolean {
   return parent.type === 'Property' && children(parent, 'key')[0] === node;
 }
 
-/**
- * Without the declarations and imports that a part has no use for: what it imports is loaded with it. Rules do
- * nothing when they are loaded, so nothing is lost.
- */
-function withoutUnused(code: string, program: object): string {
-  const statements = children(program, 'body').map((node) => {
-    const names = new Set<string>();
-    walk(node, ({ type, name }) => {
-      if (type === 'Identifier' && name !== undefined) names.add(name);
-    });
-    const declared = /^(?:Function|Variable)Declaration$/.test(node.type)
-      ? [node, ...children(node, 'declarations')].flatMap((one) => children(one, 'id'))
-      : node.type === 'ImportDeclaration'
-        ? children(node, 'specifiers').flatMap((one) => children(one, 'local'))
-        : undefined;
-    return { node, names, declared };
-  });
-  const used = new Set<string>();
-  const waiting = new Set(statements);
-  for (let before = -1; before !== waiting.size; ) {
-    before = waiting.size;
-    for (const one of waiting) {
-      const { declared, names, node } = one;
-      if (declared?.every(({ type, name = '' }) => type === 'Identifier' && !used.has(name))) continue;
-      waiting.delete(one);
-      if (node.type !== 'ImportDeclaration') for (const name of names) used.add(name);
-    }
-  }
-  let out = code;
-  for (const { node } of [...waiting].reverse()) out = out.slice(0, node.start) + out.slice(node.end);
-  return out;
-}
-
-/** The judging of a rule, fetched; what was given to the part at hand is given to it. */
-function fetchingJudge(file: string): string {
-  const given = 'arguments[0]';
-  return `return import(${JSON.stringify(`${file}?judge`)}).then((m) => m.default.judge(${given}), () => ({ is: 'unknown', because: { reason: 'not-loaded' } }));`;
-}
-
 function fetching(file: string): string {
   return `() => import(${JSON.stringify(file)}).then((m) => m.default)`;
 }
@@ -256,80 +184,11 @@ function nameOfAll(root: string): string {
   const hash = createHash('sha256');
   const folder = join(root, 'src');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.ts$|\.(?:txt|zone)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/\.test\.ts$|\.txt$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  for (const file of [...files, join(root, 'package-lock.json'), import.meta.filename])
+  const made = ['package-lock.json', ...readdirSync(root).filter((file) => file.endsWith('.ts'))].sort();
+  for (const file of [...files, ...made.map((each) => join(root, each))])
     hash.update(relative(root, file)).update(readFileSync(file));
   return hash.digest('base64url').slice(0, 8);
-}
-
-/** Of a rule whose first topic is seldom read at all: the way out where nothing of it was seen. */
-function blindWay(properties: readonly Node[]): string {
-  const partOf = (key: string) =>
-    children(
-      properties.find((property) => nameOf(property) === key),
-      'value',
-    )[0];
-  const [first] = children(partOf('reads'), 'properties');
-  if (!first || !children(partOf('partial'), 'elements').some(({ value }) => value === nameOf(first)))
-    return '';
-  const reading = `arguments[0].${nameOf(first)}`;
-  return `if (${reading}.got === 'none') return { is: 'unknown', because: ${reading}.because };`;
-}
-
-/**
- * How many statements at the beginning of `judge` are ways out: guards that return anything but a problem, and the
- * constants they need.
- */
-function ways(properties: readonly Node[], statements: readonly Node[]): number {
-  const cases = properties.find((property) => nameOf(property) === 'cases');
-  const problems = children(children(cases, 'value')[0], 'properties')
-    .filter(
-      (one) => !children(children(one, 'value')[0], 'properties').some((part) => nameOf(part) === 'passes'),
-    )
-    .map(nameOf);
-  let count = 0;
-  for (const [i, statement] of statements.entries()) {
-    if (statement.type === 'IfStatement' && !children(statement, 'alternate').length) {
-      const [then] = children(statement, 'consequent');
-      const [exit, more] = then?.type === 'BlockStatement' ? children(then, 'body') : [then];
-      const verdict = children(exit, 'argument')[0];
-      if (exit?.type !== 'ReturnStatement' || more || verdict?.type !== 'ObjectExpression') break;
-      const is = children(verdict, 'properties').find((property) => nameOf(property) === 'is');
-      const [value] = children(is, 'value');
-      if (value?.type !== 'Literal' || problems.includes(String(value.value))) break;
-      count = i + 1;
-    } else if (statement.type !== 'VariableDeclaration') break;
-  }
-  return count;
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly name?: string;
-  readonly value?: unknown;
-}
-
-/** The nodes under a key of a syntax node, one or several. */
-function children(node: object | null | undefined, key: string): Node[] {
-  const value = (node as Record<string, unknown> | null | undefined)?.[key];
-  return (Array.isArray(value) ? value : [value]).filter(
-    (one) => typeof one === 'object' && one !== null,
-  ) as Node[];
-}
-
-function nameOf(property: Node): string {
-  const [key] = children(property, 'key');
-  return key?.name ?? String(key?.value ?? '');
-}
-
-function walk(node: object, visit: (node: Node, parent: Node | undefined) => void, parent?: Node): void {
-  const inner = 'type' in node ? (node as Node) : undefined;
-  if (inner) visit(inner, parent);
-  for (const value of Object.values(node))
-    for (const one of Array.isArray(value) ? value : [value])
-      if (typeof one === 'object' && one !== null) walk(one, visit, inner);
 }

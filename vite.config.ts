@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, createServer, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { profileGuided } from './profile-guided.ts';
 import { rulesInParts } from './rules-in-parts.ts';
 import { contentPolicy, type PageConfig } from './src/cli/content-policy.ts';
 
@@ -27,6 +28,7 @@ export default defineConfig({
   plugins: [
     svelte({ compilerOptions: { fragments: 'tree' } }),
     planOfCheck(),
+    profileGuided(),
     rulesInParts(),
     compiledAhead(),
     contentSecurity(),

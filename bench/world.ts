@@ -18,7 +18,7 @@ export function ordinaryWorld(): World {
 
 /** An ordinary company whose zone comes with the project. */
 export function companyWorld(): World {
-  return worldIn('bench/company.zone', 'company.example');
+  return worldIn('src/fixtures/worlds/company.zone', 'company.example');
 }
 
 /** Ten includes one below the other, ten mail hosts. */

@@ -7,7 +7,7 @@ import { FAULTS, type Fault, fakeResolvers, type Resolvers } from './lab/resolve
 import { type Server, startServer } from './lab/server.ts';
 
 const DOMAIN = 'company.example';
-const zone = parseZone(readFileSync(`${import.meta.dirname}/../bench/company.zone`, 'utf8'));
+const zone = parseZone(readFileSync(`${import.meta.dirname}/../src/fixtures/worlds/company.zone`, 'utf8'));
 
 const test = base.extend<{ resolvers: Resolvers }, { publicly: Server }>({
   // The page that asks the public resolvers and has no other.

@@ -194,3 +194,15 @@ function filesUnder(folder: string): { path: string; text: string }[] {
     return [{ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }];
   });
 }
+
+test('topics have names of their own: by these the engine knows them', () => {
+  const topics = join(import.meta.dirname, 'topics');
+  const names = readdirSync(topics)
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) => [
+      ...readFileSync(join(topics, file), 'utf8').matchAll(/= topic\b[^(]*\(\s*'([^']+)'/g),
+    ])
+    .map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(50);
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -9,9 +9,9 @@ import { recordedObserver } from '../observe/recorded.ts';
 import { inWaves } from '../observe/waves.ts';
 import { zoneObserver } from '../observe/zone.ts';
 import { diagnose, type Event } from './diagnose.ts';
-import { EXAMPLE_NOW, headline, rule } from './rule.ts';
+import { type AnyHeadline, type AnyRule, EXAMPLE_NOW, headline, rule } from './rule.ts';
 import { scopeOf } from './scope.ts';
-import { topic } from './topic.ts';
+import { seldom, type Topic, topic } from './topic.ts';
 
 const scope = scopeOf(mustName('example.com'), EXAMPLE_NOW);
 const zone = parseZone(`example.com TXT "one"
@@ -169,6 +169,73 @@ describe('a report', () => {
     });
     expect(report.findings[0]?.says).toMatch(/^[\x20-\x7e\x80-\xff\\]*$/);
     expect(report.findings[0]?.says).toContain('\\x1b[31m');
+  });
+});
+
+describe('a path that a build left out', () => {
+  const whole = topic<string>('left-out', async ({ read }) => read(second));
+  const cut = (fetch: () => Promise<Topic<string>>) =>
+    topic<string>(
+      'left-out',
+      async ({ read }) => {
+        await read(first);
+        return seldom();
+      },
+      fetch,
+    );
+  const reading = (topic: Topic<string>) =>
+    rule({
+      ...words,
+      reads: { topic },
+      cases: { fine: { passes: true, says: (d: { text: string }) => `saw ${d.text}` } },
+      judge: ({ topic }) => ({ is: 'fine', data: { text: topic } }),
+    });
+  const judging = (fetched: Partial<AnyRule>): AnyRule => ({ ...says, judge: seldom, ...fetched });
+  const wellPut: AnyHeadline = headline({
+    asks: 'Well?',
+    reads: { second },
+    cases: { good: { passes: true, headline: 'Good.', reason: 'Seen.' } },
+    judge: () => ({ is: 'good' }),
+  });
+  const make = (rules: Record<string, AnyRule>, impersonation?: AnyHeadline) =>
+    diagnose({ scope, rules, headlines: impersonation ? { impersonation } : {}, observer });
+
+  test('makes a topic begin anew, whole, without asking twice', async () => {
+    const { findings, facts } = await make({ 'a/left': reading(cut(async () => whole)), 'a/said': says });
+    expect(findings.map((finding) => finding.says)).toEqual(['saw one two', 'saw one two']);
+    expect(facts.length).toBe(2);
+  });
+
+  test('makes a rule judge anew: by its neighbours’ file, by its words, by those whole', async () => {
+    const cutWords = async () => ({ ...says, judge: seldom, whole: async () => says });
+    const { findings } = await make({
+      'a/late': judging({ late: async () => says, words: async () => says }),
+      'a/words': judging({ words: async () => says }),
+      'a/whole': judging({ words: cutWords }),
+      'a/waits': judging({ judge: async () => seldom(), words: async () => says }),
+    });
+    expect(findings.map(({ outcome, case: is }) => [outcome, is])).toEqual(Array(4).fill(['pass', 'fine']));
+  });
+
+  test('makes a question answer anew', async () => {
+    const cutQuestion = { ...wellPut, judge: seldom, whole: async () => wellPut };
+    expect((await make({}, cutQuestion)).answers).toEqual((await make({}, wellPut)).answers);
+  });
+
+  test('turns what needs it unknown where it cannot be fetched', async () => {
+    const fails = () => Promise.reject(new Error('no network'));
+    const { findings, answers } = await make(
+      {
+        'a/topic': reading(cut(fails)),
+        'a/rule': judging({ words: fails }),
+        'a/late': judging({ words: fails, late: fails }),
+      },
+      { ...wellPut, judge: seldom, whole: fails },
+    );
+    for (const one of [...findings, ...answers]) {
+      expect(one.outcome).toBe('unknown');
+      expect(one.because).toEqual({ reason: 'not-loaded' });
+    }
   });
 });
 

@@ -12,10 +12,11 @@ import type { Blind, Lane, Observation, Observer } from '../facts/observation.ts
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
 import { Readings, type ReadSet } from './readings.ts';
-import type { AnyHeadline, AnyRule, Concern, Reads } from './rule.ts';
+import type { AnyHeadline, AnyRule, Concern, Reads, RuleWords } from './rule.ts';
 import type { Scope } from './scope.ts';
+import { late, NotLoaded, Seldom } from './topic.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
-import { fetchWords, type Given, putWords, type Read, type Writable } from './words.ts';
+import { fetchWords, type Given, putWords, type Read, usingWords, type Writable } from './words.ts';
 
 /** What happens while a report is made. A finding or answer may be replaced by a later one with the same id. */
 export type Event =
@@ -134,18 +135,13 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
   };
 
-  const judgeHeadline = (id: Concern, question: AnyHeadline, set: ReadSet): void => {
+  const judgeHeadline = async (id: Concern, question: AnyHeadline, set: ReadSet): Promise<void> => {
     const held = before?.report.answers.find((answer) => answer.id === id);
     if (held && set.stands()) {
       answers.set(id, held);
       return;
     }
-    let answer: Answered;
-    try {
-      answer = wordAnswer(id, question, verdictOf(question, factsOf(question, scope, set)) as Given);
-    } catch (error) {
-      answer = wordAnswer(id, question, brokenBy(error));
-    }
+    const answer = await answerOf(id, question, factsOf(question, scope, set));
     answers.set(id, answer);
     if (on && !same(answer, held)) on({ type: 'answer', answer });
   };
@@ -173,14 +169,14 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
   }
   const judgeAll = async (set: ReadSet, those: readonly [string, AnyRule][]): Promise<void> => {
     await set.take();
-    const late: Promise<void>[] = [];
+    const fetched: Promise<void>[] = [];
     for (const [id, rule] of those) {
       const wait = calm?.();
       if (wait) await wait;
       const more = judgeRule(id, rule, set);
-      if (more) late.push(more);
+      if (more) fetched.push(more);
     }
-    if (late.length > 0) await Promise.all(late);
+    if (fetched.length > 0) await Promise.all(fetched);
   };
   for (const [set, those] of readers) {
     done.push(judgeAll(set, those));
@@ -226,19 +222,49 @@ function factsOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): Fa
   return { whole: facts };
 }
 
-/** What somebody judges of that; unknown where there is nothing to judge by. */
-function verdictOf(subject: AnyRule | AnyHeadline, { whole, because }: FactsFor): Given | Promise<Given> {
+/** What a rule judges of that; unknown where there is nothing to judge by. */
+function verdictOf(rule: AnyRule, { whole, because }: FactsFor): Given | Promise<Given> {
   if (!whole) return { is: 'unknown', because };
+  const anew = (error: unknown): Given | Promise<Given> =>
+    error instanceof Seldom && rule.words
+      ? judgedWhole(rule.words, rule.late, whole).catch(brokenBy)
+      : brokenBy(error);
   try {
-    const verdict = subject.judge(whole) as Given | Promise<Given>;
-    return verdict instanceof Promise ? verdict.catch(brokenBy) : verdict;
+    const verdict = rule.judge(whole) as Given | Promise<Given>;
+    return verdict instanceof Promise ? verdict.catch(anew) : verdict;
   } catch (error) {
-    return brokenBy(error);
+    return anew(error);
   }
 }
 
-/** The verdict of a rule that throws. */
+async function judgedWhole(
+  words: () => Promise<RuleWords>,
+  fetch: AnyRule['late'],
+  facts: object,
+): Promise<Given> {
+  if (fetch) return (await late(fetch)).judge(facts) as Given;
+  return usingWords(words, ({ judge }) => judge?.(facts) as Given);
+}
+
+/** What a question answers to that, in words. */
+async function answerOf(id: Concern, question: AnyHeadline, { whole, because }: FactsFor): Promise<Answered> {
+  if (!whole) return wordAnswer(id, question, { is: 'unknown', because });
+  const judged = (by: AnyHeadline) => wordAnswer(id, by, by.judge(whole) as Given);
+  try {
+    try {
+      return judged(question);
+    } catch (error) {
+      if (!(error instanceof Seldom) || !question.whole) throw error;
+      return judged(await late(question.whole));
+    }
+  } catch (error) {
+    return wordAnswer(id, question, brokenBy(error));
+  }
+}
+
+/** The verdict of a rule or question that throws. */
 function brokenBy(error: unknown): Given {
+  if (error instanceof NotLoaded) return { is: 'unknown', because: { reason: 'not-loaded' } };
   const detail = error instanceof Error ? error.message : String(error);
   return { is: 'unknown', because: { reason: 'rule-broke', detail } };
 }

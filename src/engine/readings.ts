@@ -8,7 +8,7 @@ import type { Lane, Observation, Reading, Seen } from '../facts/observation.ts';
 import { none } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import type { Scope } from './scope.ts';
-import { type Look, NotLoaded, type Topic } from './topic.ts';
+import { type Look, late, NotLoaded, Seldom, type Topic } from './topic.ts';
 
 /** One topic's reading, and the evidence for it. */
 interface Taken<T = unknown> {
@@ -59,19 +59,19 @@ export class ReadSet {
 
   /** All of them are kept from the run before. */
   stands(): boolean {
-    return this.#topics.every((topic, i) => this.#kept.get(topic) === this.#members[i]);
+    return this.#topics.every((topic, i) => this.#kept.get(topic.name) === this.#members[i]);
   }
 }
 
-/** Topics that read as they read in the run before. */
-export type Kept = ReadonlyMap<Topic<unknown>, Taken>;
+/** Topics that read as they read in the run before, by name. */
+export type Kept = ReadonlyMap<string, Taken>;
 
 /** Topics of one run, and the questions they ask. */
 export class Readings {
   readonly #scope: Scope;
   readonly #observe: (question: Question, key: string, lane: Lane) => Promise<Observation>;
   readonly #kept: Kept;
-  readonly #taken: Map<Topic<unknown>, Taken>;
+  readonly #taken: Map<string, Taken>;
   readonly #answers = new Map<string, Promise<Seen<never>>>();
   readonly #sets: Branch = { below: new Map() };
   readonly #runBy: Map<string, string>;
@@ -119,7 +119,7 @@ export class Readings {
   }
 
   #take<T>(topic: Topic<T>): Taken<T> {
-    const running = this.#taken.get(topic as Topic<unknown>);
+    const running = this.#taken.get(topic.name);
     if (running) return running as Taken<T>;
     const asked = new Set<string>();
     const read = new Set<Taken>();
@@ -143,7 +143,7 @@ export class Readings {
       },
     };
     const taken: Writable<Taken<T>> = { reading: undefined as never, asked, read };
-    this.#taken.set(topic as Topic<unknown>, taken);
+    this.#taken.set(topic.name, taken);
     taken.reading = reading(topic, look, taken);
     return taken;
   }
@@ -162,7 +162,7 @@ function resultOf({ result }: Observation): Seen<never> {
 
 async function reading<T>(topic: Topic<T>, look: Look, taken: Taken<T>): Promise<Reading<T>> {
   try {
-    taken.settled = await topic.take(look);
+    taken.settled = await takenBy(topic, look);
   } catch (error) {
     taken.settled = none(
       error instanceof NotLoaded
@@ -171,6 +171,16 @@ async function reading<T>(topic: Topic<T>, look: Look, taken: Taken<T>): Promise
     );
   }
   return taken.settled;
+}
+
+/** What a topic reads; where it comes upon a path that is left out, what it reads whole. */
+async function takenBy<T>({ take, whole }: Topic<T>, look: Look): Promise<Reading<T>> {
+  try {
+    return await take(look);
+  } catch (error) {
+    if (!(error instanceof Seldom) || !whole) throw error;
+  }
+  return (await late(whole)).take(look);
 }
 
 /** One after the other is as good as together: they run already, never reject, and all are waited for. */

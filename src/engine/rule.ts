@@ -141,12 +141,6 @@ export interface Rule<R extends Reads = Reads, P extends keyof R = keyof R, C = 
   readonly reads: R;
   readonly partial?: readonly P[];
   readonly cases: C;
-  /**
-   * `judge` is seldom gone through, and the page fetches the whole of it for those who do. `true`: a guard at its
-   * beginning is where most domains leave it, or its readings, taken whole, need a relay. `unread`: its first topic
-   * accepted in part, is seldom read at all; `judge` must say unknown then, as the page does without fetching it.
-   */
-  readonly seldom?: true | 'unread';
   readonly judge: (facts: Facts<R, P>) => Verdict<C>;
 }
 
@@ -169,6 +163,8 @@ export interface RuleWords {
   readonly cases: { readonly [name: string]: AnyCase };
   // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the rule is declared.
   readonly judge?: (facts: any) => unknown;
+  /** Fetches them with everything they call whole, where a build leaves out paths that are seldom taken. */
+  readonly whole?: () => Promise<RuleWords>;
 }
 
 /** A rule of any type, as the engine handles it: it hands each rule its own facts and words. */
@@ -178,6 +174,8 @@ export interface AnyRule extends Omit<Rule, 'partial' | 'cases' | 'judge'> {
    * `judge` may give its verdict without data, reasons and what it shows and rests on.
    */
   readonly words?: () => Promise<RuleWords>;
+  /** Fetches `judge` whole, of rules from whose path hardly any domain's judging comes here, with that of their neighbours. */
+  readonly late?: () => Promise<Pick<AnyRule, 'judge'>>;
   readonly partial?: readonly PropertyKey[];
   readonly cases: { readonly [name: string]: AnyCase };
   // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the rule is declared.
@@ -274,6 +272,8 @@ export interface AnyHeadline extends Omit<Headline, 'partial' | 'cases' | 'judge
   readonly partial?: readonly PropertyKey[];
   // biome-ignore lint/suspicious/noExplicitAny: a case of any data.
   readonly cases: { readonly [name: string]: HeadlineCase<any> };
+  /** Fetches it whole, where a build leaves out paths that are seldom taken. */
+  readonly whole?: () => Promise<AnyHeadline>;
   // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the question is declared.
   readonly judge: (facts: any) => unknown;
 }

@@ -23,11 +23,28 @@ export interface Look {
 export interface Topic<T> {
   readonly name: string;
   readonly take: (look: Look) => Promise<Reading<T>>;
+  /** Fetches it whole, where a build leaves out paths that are seldom taken. */
+  readonly whole?: (() => Promise<Topic<T>>) | undefined;
 }
 
-/** Declares a topic. A topic that throws reads as none (`rule-broke`). */
-export function topic<T>(name: string, take: (look: Look) => Promise<Reading<T>>): Topic<T> {
-  return { name, take };
+/**
+ * Declares a topic under a name of its own. A topic that throws reads as none (`rule-broke`). `whole` is added by a
+ * build.
+ */
+export function topic<T>(
+  name: string,
+  take: (look: Look) => Promise<Reading<T>>,
+  whole?: () => Promise<Topic<T>>,
+): Topic<T> {
+  return { name, take, whole };
+}
+
+/** Thrown where a build left out a path that is seldom taken: who comes upon it is fetched whole, and begun anew. */
+export class Seldom extends Error {}
+
+/** Stands in for such a path. */
+export function seldom(): never {
+  throw new Seldom('left out');
 }
 
 /** What a topic or rule needs could not be fetched. */

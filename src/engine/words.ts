@@ -8,6 +8,7 @@ import { printable } from '../dns/text.ts';
 import type { Blind } from '../facts/observation.ts';
 import type { Question } from '../facts/question.ts';
 import type { AnswerLine, AnyRule, Excerpt, RuleWords } from './rule.ts';
+import { late, Seldom } from './topic.ts';
 import type { Finding } from './verdict.ts';
 
 /** A verdict as it comes from a rule or a headline question of any type. */
@@ -49,17 +50,33 @@ export async function fetchWords(finding: Finding, rule: AnyRule): Promise<Read>
   const { pending, ...read } = finding;
   if (pending === undefined || rule.words === undefined) return { finding, rests: [] };
   try {
-    const words = await rule.words();
-    const { facts } = pending;
-    const judged =
-      finding.outcome === 'unknown' ? undefined : ((await words.judge?.(facts)) as Given | undefined);
-    putWords(read, words, judged);
-    return { finding: read, rests: judged?.rests ?? [] };
+    return await usingWords(rule.words, async (words) => {
+      const judged =
+        finding.outcome === 'unknown'
+          ? undefined
+          : ((await words.judge?.(pending.facts)) as Given | undefined);
+      putWords(read, words, judged);
+      return { finding: read, rests: judged?.rests ?? [] };
+    });
   } catch {
     const says =
       finding.outcome === 'problem'
         ? `Not met: ${finding.title}. The explanation could not be loaded.`
         : 'The explanation could not be loaded.';
     return { finding: { ...finding, says }, rests: [] };
+  }
+}
+
+/** Uses the words of a rule, fetched; where they come upon a path that is left out, uses them whole. */
+export async function usingWords<T>(
+  fetch: () => Promise<RuleWords>,
+  use: (words: RuleWords) => T | Promise<T>,
+): Promise<T> {
+  const words = await late(fetch);
+  try {
+    return await use(words);
+  } catch (error) {
+    if (!(error instanceof Seldom) || !words.whole) throw error;
+    return use(await late(words.whole));
   }
 }

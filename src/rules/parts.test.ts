@@ -1,17 +1,21 @@
-/* What the page ships of each rule judges as the whole rule does, and its words, once fetched, are the same. */
+/*
+ * What the page ships of rules, questions and topics judges as they do whole, where paths are left out, too; and the
+ * words of rules, once fetched, are the same.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { mustName } from '../dns/name.ts';
 import { parseZone } from '../dns/zone.ts';
 import { diagnose } from '../engine/diagnose.ts';
-import { type AnyRule, EXAMPLE_NOW, type Example } from '../engine/rule.ts';
+import { type AnyHeadline, type AnyRule, EXAMPLE_NOW, type Example } from '../engine/rule.ts';
 import { type Scope, scopeOf } from '../engine/scope.ts';
 import { scopeOfExample } from '../engine/trial.ts';
 import { fetchWords } from '../engine/words.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { sampleZones } from '../fixtures/sample-zones.ts';
 import { zoneObserver } from '../observe/zone.ts';
+import { headlines } from '../questions/index.ts';
 import { rules } from './index.ts';
 
 const files = import.meta.glob<AnyRule>(['./*/*.ts', '!./**/*.test.ts'], {
@@ -20,6 +24,14 @@ const files = import.meta.glob<AnyRule>(['./*/*.ts', '!./**/*.test.ts'], {
   query: '?part',
 });
 const parts = Object.fromEntries(Object.keys(rules).map((id) => [id, files[`./${id}.ts`] as AnyRule]));
+const questions = import.meta.glob<AnyHeadline>(['../questions/*.ts', '!../questions/index.ts'], {
+  eager: true,
+  import: 'default',
+  query: '?part',
+});
+const headlineParts = Object.fromEntries(
+  Object.keys(headlines).map((id) => [id, questions[`../questions/${id}.ts`] as AnyHeadline]),
+);
 
 const modules = import.meta.glob<{ examples?: readonly Example[] }>(['./*/*.ts', '!./**/*.test.ts'], {
   eager: true,
@@ -39,8 +51,9 @@ const worlds = [
 test('they are parts', () => {
   const apart = Object.values(parts).filter(({ why, words }) => why === '' && words);
   expect(apart.length).toBe(Object.keys(rules).length);
-  const late = Object.values(parts).filter(({ judge }) => judge.toString().includes('?judge'));
-  expect(late.length).toBe(Object.values(rules).filter(({ seldom }) => seldom).length);
+  const topics = new Set(Object.values(parts).flatMap(({ reads }) => Object.values(reads)));
+  expect([...topics].filter((topic) => topic.whole).length).toBeGreaterThan(topics.size / 3);
+  expect(Object.values(headlineParts).some((question) => question.whole)).toBe(true);
 });
 
 test.each(worlds)('$domain', ({ domain, zone }) =>
@@ -55,23 +68,26 @@ test.each(Object.keys(rules))('%s', async (id) => {
 /** Parts find of a zone what the whole rules find; what is absent and rested on is the same, too. */
 async function expectAlike(ids: readonly string[], zone: string, scope: Scope): Promise<void> {
   const [whole, apart] = await Promise.all(
-    [rules, parts].map(async (all) => {
+    [
+      { all: rules, answers: headlines },
+      { all: parts, answers: headlineParts },
+    ].map(async ({ all, answers: asked }) => {
       const confirmed: string[] = [];
       const inner = zoneObserver(parseZone(zone), scope.now);
       const confirm = async (question: Question) => {
         confirmed.push(keyOf(question));
         return inner.observe(question, 'main');
       };
-      const { findings } = await diagnose({
+      const { findings, answers } = await diagnose({
         scope,
         rules: Object.fromEntries(ids.map((id) => [id, all[id] as AnyRule])),
-        headlines: {},
+        headlines: asked,
         observer: { observe: inner.observe, confirm },
       });
       const read = findings.map(
         async (finding) => (await fetchWords(finding, all[finding.rule] as AnyRule)).finding,
       );
-      return { findings: await Promise.all(read), confirmed: confirmed.sort() };
+      return { findings: await Promise.all(read), answers, confirmed: confirmed.sort() };
     }),
   );
   expect(apart).toEqual(whole);

@@ -14,7 +14,7 @@ import { certificates, chainIn, inHand, isChain, type Shown } from './certificat
 import { daneMatch } from './dane-match.ts';
 import { mx } from './mx.ts';
 import { type Opened, opened, smtp, type Visit } from './smtp.ts';
-import { type Expected, tlsContext } from './tls-context.ts';
+import { type Expected, expectedOf, tlsContext } from './tls-context.ts';
 
 /** One mail server. */
 export interface HostProtection extends Expected {
@@ -47,7 +47,7 @@ export const protection = topic<readonly HostProtection[]>('protection', async (
   const hosts = [...new Set(records.value.hosts.map(({ exchange }) => exchange))].filter((h) => h !== ROOT);
   return whole(
     hosts.map((host): HostProtection => {
-      const expected = context.value.of(host);
+      const expected = expectedOf(context.value, host);
       const visits = all.visits.filter((visit) => visit.host === host);
       const server = servers.find((each) => each.host === host);
       const blind = all.missing ?? ({ reason: 'relay-failed' } as const);

@@ -26,17 +26,22 @@ export interface Expected {
 /** How binding something is for the senders of a host. `ignored`: they look at something else instead. */
 export type Demand = 'binding' | 'testing' | 'free' | 'ignored' | Blind;
 
-/** Expectations by host. */
+/** What senders are told to expect. */
 export interface TlsContext {
-  readonly of: (host: Name) => Expected;
+  readonly policy: Reading<StsPolicyReading>;
+  readonly tlsa: Reading<DaneReading>;
 }
 
 export const tlsContext = topic<TlsContext>('tls-context', async ({ read }) => {
   const [policy, records, tlsa] = await Promise.all([read(mtaStsPolicy), read(mx), read(dane)]);
   if (records.got !== 'whole') return none(records.because);
-  const sts = byPolicy(policy);
-  return whole({ of: (host) => ({ sts: sts(host), dane: byTlsa(tlsa, host) }) });
+  return whole({ policy, tlsa });
 });
+
+/** What is expected of one mail server. */
+export function expectedOf({ policy, tlsa }: TlsContext, host: Name): Expected {
+  return { sts: byPolicy(policy, host), dane: byTlsa(tlsa, host) };
+}
 
 /** How binding a certificate that a public authority vouches for is. */
 export function publicDemand({ sts, dane }: Expected): Demand {
@@ -61,14 +66,13 @@ export function tlsDemand({ sts, dane }: Expected): Exclude<Demand, 'ignored'> {
   return typeof sts === 'object' ? sts : sts === 'testing' ? 'testing' : 'free';
 }
 
-function byPolicy(reading: Reading<StsPolicyReading>): (host: Name) => Expected['sts'] {
-  if (reading.got !== 'whole') return () => reading.because;
+function byPolicy(reading: Reading<StsPolicyReading>, host: Name): Expected['sts'] {
+  if (reading.got !== 'whole') return reading.because;
   const { policy } = reading.value;
   // A policy that cannot be had, or is not valid, is none to a sender that has no older one.
-  if (!policy?.valid || policy.mode === undefined || policy.mode === 'none') return () => 'none';
-  const { mode } = policy;
+  if (!policy?.valid || policy.mode === undefined || policy.mode === 'none') return 'none';
   const isNamed = matcherOf(policy.mx.flatMap((line) => line.pattern ?? []));
-  return (host) => (isNamed(host) ? mode : 'none');
+  return isNamed(host) ? policy.mode : 'none';
 }
 
 function byTlsa(reading: Reading<DaneReading>, host: Name): Expected['dane'] {

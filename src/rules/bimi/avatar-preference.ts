@@ -26,7 +26,6 @@ const avatarPreference = rule({
       },
     },
   },
-  seldom: true,
   judge({ bimi }) {
     const { record, name } = bimi;
     const tag = record?.tags.find((one) => one.name === 'avp');

@@ -56,7 +56,6 @@ const enforcement = rule({
       fix: fix('Take `pct` out of the DMARC record once its reports show that all your own mail passes.'),
     },
   },
-  seldom: true,
   judge({ bimi, dmarc, scope }) {
     const { record } = bimi;
     if (record === undefined || !record.wellFormed)

@@ -38,7 +38,6 @@ const evidence = rule({
       },
     },
   },
-  seldom: true,
   judge({ bimi }) {
     const { record, name } = bimi;
     if (record === undefined || name === undefined || !record.wellFormed)

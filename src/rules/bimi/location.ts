@@ -46,7 +46,6 @@ const location = rule({
       },
     },
   },
-  seldom: true,
   judge({ bimi }) {
     const { record, name, chain } = bimi;
     if (record === undefined || name === undefined || !record.wellFormed)

@@ -36,7 +36,6 @@ const accounts = rule({
       },
     },
   },
-  seldom: true,
   judge({ caa }) {
     const because = whyNoSet(caa);
     if (because !== undefined) return { is: 'not-applicable', because };

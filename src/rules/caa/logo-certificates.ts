@@ -32,7 +32,6 @@ const logoCertificates = rule({
       },
     },
   },
-  seldom: true,
   judge({ caa, bimi }) {
     if (caa.fails)
       return { is: 'not-applicable', because: 'The question for CAA records fails; that comes first.' };

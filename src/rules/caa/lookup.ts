@@ -33,7 +33,6 @@ const lookup = rule({
       },
     },
   },
-  seldom: true,
   judge({ caa }) {
     if (!caa.fails) return { is: 'answered' };
     return { is: caa.fails.how };

@@ -27,7 +27,6 @@ const mailCertificates = rule({
       says: 'Any authority may issue S/MIME certificates for addresses of the domain. If nobody here uses them, a CAA record `0 issuemail ";"` forbids it.',
     },
   },
-  seldom: true,
   judge({ caa }) {
     if (caa.fails)
       return { is: 'not-applicable', because: 'The question for CAA records fails; that comes first.' };

@@ -39,7 +39,6 @@ const mailServers = rule({
       says: (d: { host: Name }) => `No CAA record limits which authority may issue for ${d.host}.`,
     },
   },
-  seldom: 'unread',
   judge({ caaHosts, scope }) {
     if (caaHosts.got === 'none') return { is: 'unknown', because: caaHosts.because };
     const { because, hosts } = caaHosts.value;

@@ -32,7 +32,6 @@ const reports = rule({
       }),
     },
   },
-  seldom: true,
   judge({ caa, scope }) {
     const because = whyNoSet(caa);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -68,7 +68,6 @@ const syntax = rule({
       }),
     },
   },
-  seldom: true,
   judge({ caa, scope }) {
     const because = whyNoSet(caa);
     const { at, records } = caa;

@@ -12,7 +12,7 @@ import {
   placesShown,
   type Shown,
 } from '../../topics/certificates.ts';
-import { publicDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, publicDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-chain-complete'];
 
@@ -58,7 +58,6 @@ const chain = rule({
     },
     complete: { passes: true, says: 'Each server sends its certificate with its chain.' },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -68,7 +67,7 @@ const chain = rule({
       (one) => {
         const chain = chainIn(one);
         if (chain !== undefined && !isChain(chain)) return chain;
-        return faultOf(one) === undefined ? 'complete' : publicDemand(tlsContext.of(one.visit.host));
+        return faultOf(one) === undefined ? 'complete' : publicDemand(expectedOf(tlsContext, one.visit.host));
       },
       missing,
     );

@@ -19,7 +19,6 @@ const consistency = rule({
     },
     same: { passes: true, says: 'All addresses of a host show the same certificate.' },
   },
-  seldom: true,
   judge({ certificates }) {
     const { because, shown, missing } = inHand({ got: 'whole', value: certificates });
     if (because !== undefined) return { is: 'not-applicable', because };

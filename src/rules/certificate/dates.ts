@@ -4,7 +4,7 @@ import { gravest } from '../../engine/several.ts';
 import { type Certificate, pathOf } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-dates'];
 
@@ -53,7 +53,6 @@ const dates = rule({
       says: (d: { until: string }) => `All are valid, the first to run out until ${d.until}.`,
     },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -65,7 +64,7 @@ const dates = rule({
         if (chain === undefined || !isChain(chain)) return chain;
         return outOfDate(chain, scope.now) === undefined
           ? 'valid'
-          : nameDemand(tlsContext.of(one.visit.host));
+          : nameDemand(expectedOf(tlsContext, one.visit.host));
       },
       missing,
     );

@@ -33,7 +33,6 @@ const key = rule({
     },
     strong: { passes: true, says: (d: Key) => `The keys are long enough (${d.key}).` },
   },
-  seldom: 'unread',
   judge({ certificates }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -36,7 +36,6 @@ const lifetime = rule({
         `The longest-lived certificate is valid for ${d.days} days in all, which is allowed.`,
     },
   },
-  seldom: 'unread',
   judge({ certificates }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -5,7 +5,7 @@ import type { Certificate } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { isNamed } from '../../topics/certificate-name.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-name', 'cert-name-domain-only', 'cert-san-missing'];
 
@@ -53,7 +53,6 @@ const names = rule({
     },
     named: { passes: true, says: 'Each certificate names its mail server.' },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -64,7 +63,7 @@ const names = rule({
         const chain = chainIn(one);
         if (chain === undefined || !isChain(chain)) return chain;
         const { host } = one.visit;
-        const expected = tlsContext.of(host);
+        const expected = expectedOf(tlsContext, host);
         const named = isNamed(chain[0], host, scope.domain, expected);
         if (typeof named === 'object') return named;
         return named ? 'named' : nameDemand(expected);

@@ -4,7 +4,7 @@ import { gravest } from '../../engine/several.ts';
 import type { Certificate } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-expiring'];
 
@@ -43,7 +43,6 @@ const renewal = rule({
     },
     ample: { passes: true, says: 'No certificate is about to run out.' },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext, scope }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -59,7 +58,7 @@ const renewal = rule({
         // What ran out, or is not valid yet, is judged by its dates.
         if (scope.now > leaf.notAfter || scope.now < leaf.notBefore) return undefined;
         if (left(leaf) > 14 && (life <= 30 || left(leaf) * 3 >= life - 3)) return 'ample';
-        const demand = nameDemand(tlsContext.of(one.visit.host));
+        const demand = nameDemand(expectedOf(tlsContext, one.visit.host));
         if (typeof demand === 'object') return demand;
         if (demand === 'ignored') return 'ample';
         // Certificates made for a week or less are renewed every other day.

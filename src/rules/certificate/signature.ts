@@ -4,7 +4,7 @@ import { gravest } from '../../engine/several.ts';
 import { type Certificate, isSelfSigned, pathOf } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-signature', 'cert-sha1-root-ignored'];
 
@@ -46,7 +46,6 @@ const signature = rule({
     },
     sound: { passes: true, says: 'All signatures use SHA-256 or better.' },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -56,7 +55,7 @@ const signature = rule({
       (one) => {
         const chain = chainIn(one);
         if (chain === undefined || !isChain(chain)) return chain;
-        return outdated(chain) === undefined ? 'sound' : nameDemand(tlsContext.of(one.visit.host));
+        return outdated(chain) === undefined ? 'sound' : nameDemand(expectedOf(tlsContext, one.visit.host));
       },
       missing,
     );

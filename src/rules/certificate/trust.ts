@@ -11,7 +11,7 @@ import {
   placesShown,
   type Shown,
 } from '../../topics/certificates.ts';
-import { publicDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, publicDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-trusted', 'cert-self-signed'];
 
@@ -58,7 +58,6 @@ const trust = rule({
     },
     trusted: { passes: true, says: 'A public authority vouches for each certificate that was seen.' },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -74,7 +73,7 @@ const trust = rule({
         if (verdict === 'trusted') return 'trusted';
         // Dates, and what is missing of a chain, are judged by themselves.
         if (verdict === 'dates' || verdict === 'incomplete') return undefined;
-        return publicDemand(tlsContext.of(one.visit.host));
+        return publicDemand(expectedOf(tlsContext, one.visit.host));
       },
       missing,
     );

@@ -4,7 +4,7 @@ import { gravest } from '../../engine/several.ts';
 import { type Certificate, usageFault } from '../../mail/certificate/certificate.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { certificates, chainIn, inHand, isChain, placesShown } from '../../topics/certificates.ts';
-import { nameDemand, tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, nameDemand, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['cert-eku', 'cert-key-usage', 'cert-is-ca'];
 
@@ -51,7 +51,6 @@ const usage = rule({
     },
     right: { passes: true, says: 'Each certificate is made for a server.' },
   },
-  seldom: 'unread',
   judge({ certificates, tlsContext }) {
     const { because, shown, missing } = inHand(certificates);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -63,7 +62,7 @@ const usage = rule({
         if (chain === undefined || !isChain(chain)) return chain;
         const fault = faultOf(chain[0]);
         if (fault === undefined) return 'right';
-        const demand = nameDemand(tlsContext.of(one.visit.host));
+        const demand = nameDemand(expectedOf(tlsContext, one.visit.host));
         if (typeof demand === 'object') return demand;
         if (demand === 'ignored') return undefined;
         return demand === 'free' ? 'tolerated' : fault;

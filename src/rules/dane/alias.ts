@@ -32,7 +32,6 @@ const alias = rule({
     },
     direct: { passes: true, says: 'No alias is involved.' },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.because !== undefined) return { is: 'not-applicable', because: dane.because };
     const bound = boundBy(dane);

@@ -28,7 +28,6 @@ const applicability = rule({
       says: 'The answer that names your mail servers is not signed, so DANE cannot protect mail to you.',
     },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.because !== undefined) return { is: 'not-applicable', because: dane.because };
     if (!dane.mxAuthentic) return { is: 'mx' };

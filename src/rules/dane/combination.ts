@@ -33,7 +33,6 @@ const combination = rule({
     },
     complete: { passes: true, says: 'Of each kind a record matches.' },
   },
-  seldom: true,
   judge({ daneMatch }) {
     if (daneMatch.got === 'none') return { is: 'unknown', because: daneMatch.because };
     if (daneMatch.got === 'whole' && daneMatch.value.length === 0)

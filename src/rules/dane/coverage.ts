@@ -27,7 +27,6 @@ const coverage = rule({
       says: 'No mail server has TLSA records. DANE is not used, which is a choice.',
     },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.because !== undefined) return { is: 'not-applicable', because: dane.because };
     if (!dane.mxAuthentic)

@@ -30,7 +30,6 @@ const data = rule({
     },
     sound: { passes: true, says: 'All TLSA records have data of the right form.' },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const { because } = dane.value;

@@ -58,7 +58,6 @@ const match = rule({
     },
     matches: { passes: true, says: 'At every address that was reached a TLSA record matches.' },
   },
-  seldom: true,
   judge({ daneMatch }) {
     if (daneMatch.got === 'none') return { is: 'unknown', because: daneMatch.because };
     if (daneMatch.got === 'whole' && daneMatch.value.length === 0)

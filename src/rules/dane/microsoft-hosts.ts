@@ -29,7 +29,6 @@ const microsoftHosts = rule({
         `${those(d.hosts, 'is')} in the zone that Microsoft does not sign. Where you want DANE, let Exchange Online enable it; it then names a server below \`mx.microsoft\` for the MX record. MTA-STS works with either.`,
     },
   },
-  seldom: true,
   judge({ mx, inbound }) {
     const hosts = mx.hosts.map(({ exchange }) => exchange).filter((host) => within(host, FAMILIES));
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };

@@ -28,7 +28,6 @@ const openpgp = rule({
       },
     },
   },
-  seldom: true,
   judge({ openpgpKeys, scope }) {
     const found = publishedOf(openpgpKeys, scope, 'OpenPGP key');
     if (typeof found === 'string') return { is: 'not-applicable', because: found };

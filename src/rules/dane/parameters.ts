@@ -54,7 +54,6 @@ const parameters = rule({
       says: (d: Kinds) => `The TLSA records are of usual kinds (${enumerated(d.kinds)}).`,
     },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const { because } = dane.value;

@@ -28,7 +28,6 @@ const rollover = rule({
     },
     prepared: { passes: true, says: 'Each mail server has two usable TLSA records or more.' },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.because !== undefined) return { is: 'not-applicable', because: dane.because };
     const bound = boundBy(dane).filter(({ usable }) => usable.length > 0);

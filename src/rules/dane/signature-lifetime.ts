@@ -29,7 +29,6 @@ const signatureLifetime = rule({
         `The signatures over the TLSA records are valid for ${d.days === 1 ? 'one day' : `${d.days} days`}.`,
     },
   },
-  seldom: true,
   judge({ dane, tlsaSignatures }) {
     if (dane.because !== undefined) return { is: 'not-applicable', because: dane.because };
     if (tlsaSignatures.length === 0)

@@ -26,7 +26,6 @@ const signed = rule({
     },
     signed: { passes: true, says: 'All TLSA records are signed.' },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.because !== undefined) return { is: 'not-applicable', because: dane.because };
     const held = dane.hosts.filter(({ records, broken }) => records.length > 0 && !broken);

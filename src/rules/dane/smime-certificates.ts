@@ -38,7 +38,6 @@ const smimeCertificates = rule({
       },
     },
   },
-  seldom: true,
   judge({ smimeKeys, scope }) {
     const found = publishedOf(smimeKeys, scope, 'S/MIME certificate');
     if (typeof found === 'string') return { is: 'not-applicable', because: found };

@@ -32,7 +32,6 @@ const starttls = rule({
     },
     offered: { passes: true, says: 'Each mail server with TLSA records that was reached offers STARTTLS.' },
   },
-  seldom: true,
   judge({ dane, smtp }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const bound = new Set(boundBy(dane.value).map(({ host }) => host));

@@ -36,7 +36,6 @@ const usage = rule({
     },
     right: { passes: true, says: 'All TLSA records have usage 2 or 3.' },
   },
-  seldom: true,
   judge({ dane }) {
     if (dane.got === 'none') return { is: 'unknown', because: dane.because };
     const { because } = dane.value;

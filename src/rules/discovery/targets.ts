@@ -62,7 +62,6 @@ const targets = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ services, serviceTargets, scope }) {
     if (services.because !== undefined) return { is: 'not-applicable', because: services.because };
     if (services.records.length === 0)

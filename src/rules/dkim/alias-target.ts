@@ -62,7 +62,6 @@ const aliasTarget = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dkim, posture }) {
     const aliases = dkim.keys.filter((key) => key.chain.length > 0 && !key.wildcard);
     if (dkim.dangling.length === 0 && aliases.length === 0)

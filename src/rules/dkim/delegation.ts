@@ -17,7 +17,6 @@ const delegation = rule({
         `\`${d.base}\` is a zone of its own and answers. Whoever runs it manages your selectors; other services' selectors must be added there.`,
     },
   },
-  seldom: true,
   judge({ dkim }) {
     if (dkim.underscore !== 'delegated')
       return { is: 'not-applicable', because: 'The selectors are not delegated to another zone.' };

@@ -42,7 +42,6 @@ const discovery = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dkim, posture, provider, dmarc }) {
     if (!posture.sends)
       return {

@@ -30,7 +30,6 @@ const ed25519Only = rule({
       },
     },
   },
-  seldom: true,
   judge({ dkim }) {
     const live = dkim.keys.filter((key) => key.record.state === 'live');
     const edwards = live.filter((key) => key.record.key?.kind === 'ed25519');

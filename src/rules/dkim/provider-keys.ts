@@ -50,7 +50,6 @@ const providerKeys = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dkim, provider, posture, scope }) {
     if (!posture.sends)
       return {

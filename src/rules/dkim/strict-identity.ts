@@ -21,7 +21,6 @@ const strictIdentity = rule({
         `The key under ${d.selectors} is strict (\`t=s\`): a signature whose \`i\` names a subdomain fails with it.`,
     },
   },
-  seldom: true,
   judge({ dkim }) {
     const strict = dkim.keys.filter(({ record }) => record.state === 'live' && record.flags.includes('s'));
     if (strict.length === 0) return { is: 'not-applicable', because: 'No key found is limited in this way.' };

@@ -41,7 +41,6 @@ const wildcard = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dkim }) {
     const key = dkim.keys.find((found) => found.how === 'wildcard');
     if (!key) return { is: 'none' };

@@ -39,7 +39,6 @@ const alias = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dmarcHere }) {
     const { chain, candidates, misread, name, domain } = dmarcHere;
     const [first, end] = [chain[0], chain.at(-1)];

@@ -49,7 +49,6 @@ const organizationalDomain = rule({
       },
     },
   },
-  seldom: true,
   judge({ dmarc, dmarcRecord }) {
     const tree = dmarc.rfc9989.organizationalDomain;
     const list = dmarc.rfc7489.organizationalDomain;

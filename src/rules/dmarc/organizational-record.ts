@@ -41,7 +41,6 @@ const organizationalRecord = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dmarc, posture, scope }) {
     const organizational = dmarc.rfc7489.organizationalDomain;
     if (organizational === scope.domain)

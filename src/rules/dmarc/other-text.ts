@@ -41,7 +41,6 @@ const otherText = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dmarcHere, wildcard, dmarc }) {
     const { candidates, misread, name, chain } = dmarcHere;
     // What a wildcard answers for every name was not put here.

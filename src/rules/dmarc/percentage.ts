@@ -46,7 +46,6 @@ const percentage = rule({
         }),
     },
   },
-  seldom: true,
   judge({ dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

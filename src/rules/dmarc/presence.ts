@@ -55,7 +55,6 @@ const presence = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dmarc, dmarcElsewhere, dmarcHere, posture, wildcard, scope }) {
     const own = [dmarc.rfc9989, dmarc.rfc7489].every(
       ({ applied, exact }) => applied?.relation === 'own' && exact.stated !== 'not-applied',

@@ -46,7 +46,6 @@ const psd = rule({
         }),
     },
   },
-  seldom: true,
   judge({ dmarc, dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

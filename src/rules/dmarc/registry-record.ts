@@ -39,7 +39,6 @@ const registryRecord = rule({
         }),
     },
   },
-  seldom: true,
   judge({ dmarc, dmarcRecord, scope }) {
     const { suffix, section } = dmarc.publicSuffix;
     if (suffix !== scope.domain) return { is: 'not-applicable', because: 'The domain is no public suffix.' };

@@ -21,7 +21,6 @@ const reportSink = rule({
         `The domain agrees to take DMARC reports about any other domain (a wildcard below \`_report._dmarc.${d.name}\`). That is for services that collect reports.`,
     },
   },
-  seldom: true,
   judge({ dmarcReportSink, scope }) {
     const { name, text } = dmarcReportSink;
     if (text === undefined) return { is: 'closed' };

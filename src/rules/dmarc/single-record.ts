@@ -29,7 +29,6 @@ const singleRecord = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dmarcHere }) {
     const { candidates, name, chain } = dmarcHere;
     if (candidates.length === 0)

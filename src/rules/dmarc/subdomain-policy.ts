@@ -36,7 +36,6 @@ const subdomainPolicy = rule({
       fix: (d: { governing: GoverningRecord }) => without(d.governing),
     },
   },
-  seldom: true,
   judge({ dmarc, dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

@@ -41,7 +41,6 @@ const testMode = rule({
         }),
     },
   },
-  seldom: true,
   judge({ dmarcRecord }) {
     if (dmarcRecord === undefined)
       return { is: 'not-applicable', because: 'No DMARC record governs the domain.' };

@@ -28,7 +28,6 @@ const wrongName = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dmarcElsewhere, dmarcHere, dmarcRecord }) {
     const { candidates, name } = dmarcHere;
     if (candidates.length > 0) return { is: 'right' };

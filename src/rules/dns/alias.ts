@@ -44,7 +44,6 @@ const alias = rule({
       },
     },
   },
-  seldom: true,
   judge({ mx, hosts, publicSuffix, scope }) {
     const target = mx.alias.at(-1);
     if (target === undefined) return { is: 'not-applicable', because: 'The domain is not an alias.' };

@@ -29,7 +29,6 @@ const doubledName = rule({
       }),
     },
   },
-  seldom: true,
   judge({ mx, misplaced, scope }) {
     if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (misplaced === undefined) return { is: 'placed' };

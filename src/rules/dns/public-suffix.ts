@@ -19,7 +19,6 @@ const suffix = rule({
         `\`${d.domain}\` is a public suffix: names below it belong to others. Read this report as the operator of the suffix; for your own mail, check the whole name after the @.`,
     },
   },
-  seldom: true,
   judge({ publicSuffix, scope }) {
     if (!publicSuffix.isSuffix)
       return { is: 'not-applicable', because: 'The domain is not a public suffix.' };

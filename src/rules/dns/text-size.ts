@@ -45,7 +45,6 @@ const textSize = rule({
       },
     },
   },
-  seldom: true,
   judge({ apexTxt, scope }) {
     const records = apexTxt.records.length;
     if (records === 0) return { is: 'not-applicable', because: 'The domain has no TXT record.' };

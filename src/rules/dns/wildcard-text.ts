@@ -50,7 +50,6 @@ const wildcardText = rule({
       }),
     },
   },
-  seldom: true,
   judge({ mx, wildcard, scope }) {
     if (mx.nameMissing) return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (wildcard.alias !== undefined) return { is: 'aliased', data: { alias: wildcard.alias } };

@@ -25,7 +25,6 @@ const algorithmCoverage = rule({
       },
     },
   },
-  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

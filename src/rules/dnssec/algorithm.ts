@@ -43,7 +43,6 @@ const algorithm = rule({
       fix: change,
     },
   },
-  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

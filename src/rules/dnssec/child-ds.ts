@@ -24,7 +24,6 @@ const childDs = rule({
       },
     },
   },
-  seldom: true,
   judge({ dnssec, delegation, denialProof }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -22,7 +22,6 @@ const denialLifetime = rule({
       },
     },
   },
-  seldom: true,
   judge({ dnssec, delegation, denialProof }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

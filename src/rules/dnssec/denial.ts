@@ -30,7 +30,6 @@ const denial = rule({
       },
     },
   },
-  seldom: true,
   judge({ dnssec, delegation, denialProof, scope }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -43,7 +43,6 @@ const dsDigest = rule({
       ),
     },
   },
-  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -35,7 +35,6 @@ const dsMatch = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

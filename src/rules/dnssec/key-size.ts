@@ -33,7 +33,6 @@ const keySize = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ dnssec, delegation }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -37,7 +37,6 @@ const nsec3 = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ dnssec, delegation, denialProof }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -28,7 +28,6 @@ const parentLink = rule({
       }),
     },
   },
-  seldom: true,
   judge({ dnssec, delegation }) {
     if (dnssec.bogus)
       return { is: 'not-applicable', because: 'The zone does not validate; that comes first.' };

@@ -31,7 +31,6 @@ const signatureExpiry = rule({
       },
     },
   },
-  seldom: true,
   judge({ dnssec, delegation, scope }) {
     const because = whyNoChain(dnssec, delegation);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -23,7 +23,6 @@ const contentType = rule({
       },
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const because = whyNoPolicy(mtaStsPolicy);

@@ -29,7 +29,6 @@ const delegation = rule({
       }),
     },
   },
-  seldom: true,
   judge({ inbound, mtaSts, policyHost }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     if (!policyHost.announced || policyHost.name === undefined)

@@ -41,7 +41,6 @@ const host = rule({
       }),
     },
   },
-  seldom: true,
   judge({ inbound, policyHost }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, name, found, chain } = policyHost;

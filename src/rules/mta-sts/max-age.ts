@@ -61,7 +61,6 @@ const maxAge = rule({
       }),
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

@@ -44,7 +44,6 @@ const mode = rule({
       }),
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy, answer } = mtaStsPolicy;

@@ -31,7 +31,6 @@ const mxBreadth = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

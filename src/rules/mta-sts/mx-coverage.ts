@@ -59,7 +59,6 @@ const mxCoverage = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ inbound, mx, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

@@ -46,7 +46,6 @@ const mxPattern = rule({
       }),
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy, answer } = mtaStsPolicy;

@@ -4,7 +4,7 @@ import { mxVisit, visitLine } from '../../mail/smtp/example-visits.ts';
 import { certificates, inHand } from '../../topics/certificates.ts';
 import { type PolicyFault, policyFault } from '../../topics/protection.ts';
 import { opened, placesOf, smtp, type Visit } from '../../topics/smtp.ts';
-import { tlsContext } from '../../topics/tls-context.ts';
+import { expectedOf, tlsContext } from '../../topics/tls-context.ts';
 
 export const covers = ['mtasts-mx-tls'];
 
@@ -46,7 +46,6 @@ const mxTls = rule({
     },
     kept: { passes: true, says: 'Each mail server that was reached is as the policy promises.' },
   },
-  seldom: 'unread',
   judge({ smtp, certificates, tlsContext, scope }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -56,7 +55,7 @@ const mxTls = rule({
     let blind = missing;
     let testing = false;
     for (const visit of visits) {
-      const { sts } = tlsContext.of(visit.host);
+      const { sts } = expectedOf(tlsContext, visit.host);
       if (typeof sts === 'object') blind ??= sts;
       if (sts !== 'enforce' && sts !== 'testing') continue;
       testing ||= sts === 'testing';

@@ -28,7 +28,6 @@ const mxUnused = rule({
       },
     },
   },
-  seldom: true,
   judge({ inbound, mx, mtaStsPolicy }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { policy } = mtaStsPolicy;

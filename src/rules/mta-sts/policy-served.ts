@@ -61,7 +61,6 @@ const policyServed = rule({
       fix: fix((domain) => `See that a web server answers at \`mta-sts.${domain}\` on port 443.`),
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy, mx, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, answer } = mtaStsPolicy;

@@ -67,7 +67,6 @@ const policySyntax = rule({
       fix: mend('Delete that line, or write it as `key: value`.'),
     },
   },
-  seldom: true,
   judge({ inbound, mtaStsPolicy, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { announced, policy } = mtaStsPolicy;

@@ -54,7 +54,6 @@ const recordSyntax = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ inbound, mtaSts, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { record, name, chain } = mtaSts;

@@ -48,7 +48,6 @@ const exchangeName = rule({
       },
     },
   },
-  seldom: true,
   judge({ mx, hosts, scope }) {
     const named = hosts.filter((host) => host.exchange !== ROOT);
     if (mx.hosts.length === 0 || named.length === 0)

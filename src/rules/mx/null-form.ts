@@ -23,7 +23,6 @@ const nullForm = rule({
       }),
     },
   },
-  seldom: true,
   judge({ mx, scope }) {
     const [only, other] = mx.hosts;
     if (!mx.hasNull) return { is: 'not-applicable', because: 'The domain has no null MX.' };

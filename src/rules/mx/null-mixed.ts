@@ -29,7 +29,6 @@ const nullMixed = rule({
       }),
     },
   },
-  seldom: true,
   judge({ mx, scope }) {
     if (!mx.hasNull) return { is: 'not-applicable', because: 'The domain has no null MX.' };
     const others = mx.hosts.filter((host) => host.exchange !== ROOT);

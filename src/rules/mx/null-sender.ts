@@ -27,7 +27,6 @@ const nullSender = rule({
       },
     },
   },
-  seldom: true,
   judge({ mx, posture }) {
     if (!mx.hasNull || mx.hosts.some((host) => host.exchange !== ROOT))
       return { is: 'not-applicable', because: 'The domain does not decline mail by a null MX.' };

@@ -42,7 +42,6 @@ const presence = rule({
       },
     },
   },
-  seldom: true,
   judge({ mx, posture, scope }) {
     const hosts = mx.hosts.filter((host) => host.exchange !== ROOT).length;
     if (hosts > 0 && mx.hasNull)

@@ -69,7 +69,6 @@ const targetAddress = rule({
       }),
     },
   },
-  seldom: true,
   judge({ mx, hosts, scope }) {
     const all = hosts.filter((host) => host.exchange !== ROOT);
     if (mx.hosts.length === 0 || all.length === 0)

@@ -51,7 +51,6 @@ const targetAlias = rule({
       },
     },
   },
-  seldom: true,
   judge({ mx, hosts, scope }) {
     if (!mx.hosts.some((host) => host.exchange !== ROOT))
       return { is: 'not-applicable', because: 'The domain names no mail server.' };

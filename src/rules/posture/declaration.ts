@@ -45,7 +45,6 @@ const declaration = rule({
       }),
     },
   },
-  seldom: true,
   judge({ posture, dmarc, apexTxt, scope }) {
     if (posture.kind === 'missing') return { is: 'not-applicable', because: 'The domain does not exist.' };
     if (posture.kind !== 'undeclared') return { is: 'declared' };

@@ -26,7 +26,6 @@ const parkedDkim = rule({
       }),
     },
   },
-  seldom: true,
   judge({ posture, dkim }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

@@ -28,7 +28,6 @@ const parkedDmarc = rule({
         }),
     },
   },
-  seldom: true,
   judge({ posture, dmarc, dmarcRecord }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

@@ -25,7 +25,6 @@ const parkedMtaSts = rule({
       }),
     },
   },
-  seldom: true,
   judge({ posture, mtaSts, scope }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

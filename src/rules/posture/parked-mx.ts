@@ -44,7 +44,6 @@ const parkedMx = rule({
       }),
     },
   },
-  seldom: true,
   judge({ posture, mx, scope }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

@@ -48,7 +48,6 @@ const parkedSpf = rule({
       }),
     },
   },
-  seldom: true,
   judge({ posture, spf, scope }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

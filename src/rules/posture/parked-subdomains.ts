@@ -20,7 +20,6 @@ const parkedSubdomains = rule({
       says: 'No wildcard SPF record covers other names. DMARC does that for the address readers see; `*` with `v=spf1 -all` would add to it.',
     },
   },
-  seldom: true,
   judge({ posture, wildcard }) {
     if (posture.kind !== 'declared-no-mail')
       return { is: 'not-applicable', because: 'The domain does not say that it has no mail.' };

@@ -23,7 +23,6 @@ const alias = rule({
       },
     },
   },
-  seldom: true,
   judge({ ptr }) {
     if (!ptr.some((entry) => entry.names.length > 0))
       return { is: 'not-applicable', because: 'No address of your own has a reverse name.' };

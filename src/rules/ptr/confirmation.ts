@@ -38,7 +38,6 @@ const confirmation = rule({
       },
     },
   },
-  seldom: true,
   judge({ ptr }) {
     const named = ptr.filter((entry) => entry.names.length > 0);
     if (named.length === 0)

@@ -31,7 +31,6 @@ const count = rule({
       },
     },
   },
-  seldom: true,
   judge({ ptr }) {
     const most = ptr.reduce((best, entry) => Math.max(best, entry.names.length), 0);
     const entry = ptr.find((found) => found.names.length === most);

@@ -34,7 +34,6 @@ const generic = rule({
       },
     },
   },
-  seldom: true,
   judge({ ptr }) {
     const named = ptr.filter((entry) => entry.names.length > 0);
     if (named.length === 0)

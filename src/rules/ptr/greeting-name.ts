@@ -24,7 +24,6 @@ const greetingName = rule({
     },
     same: { passes: true, says: 'Each mail server greets with the name of its address.' },
   },
-  seldom: true,
   judge({ greetingNames: { because, servers } }) {
     if (because !== undefined) return { is: 'not-applicable', because };
     if (servers.length === 0)

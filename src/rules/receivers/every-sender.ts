@@ -27,7 +27,6 @@ const everySender = rule({
       },
     },
   },
-  seldom: true,
   judge({ demands }) {
     if (!demands.sends) return { is: 'not-applicable', because: 'The domain sends no mail.' };
     const spf = demands.spf === 'usable';

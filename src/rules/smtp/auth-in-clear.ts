@@ -38,7 +38,6 @@ const authInClear = rule({
     },
     none: { passes: true, says: 'No login is offered before encryption begins.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -22,7 +22,6 @@ const closing = rule({
     },
     proper: { passes: true, says: 'Each server says goodbye and closes.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -34,7 +34,6 @@ const commands = rule({
     },
     none: { passes: true, says: 'No internal or outdated command is listed.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -52,7 +52,6 @@ const connection = rule({
         `${d.addresses === 1 ? 'The mail server answers' : `All ${d.addresses} addresses tried answer`}${d.untried === 0 ? '.' : `; ${d.untried} could not be tried from where the relay runs.`}`,
     },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     if (smtp.got !== 'whole') return { is: 'unknown', because: smtp.because };
     const { because, servers } = smtp.value;

@@ -28,7 +28,6 @@ const consistency = rule({
     },
     same: { passes: true, says: 'All addresses reached offer the same.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -42,7 +42,6 @@ const ehlo = rule({
     },
     proper: { passes: true, says: 'Each server answers EHLO with its name and a list of extensions.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

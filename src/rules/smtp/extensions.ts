@@ -50,7 +50,6 @@ const extensions = rule({
           : `The servers list ${enumerated(d.keywords, 12)}.`,
     },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -32,7 +32,6 @@ const greetingDelay = rule({
     },
     prompt: { passes: true, says: 'The servers greet at once.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -63,7 +63,6 @@ const greeting = rule({
     },
     named: { passes: true, says: (d: Said) => `Each server greets with its name (\`${d.name}\`).` },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -50,7 +50,6 @@ const insideTls = rule({
     },
     proper: { passes: true, says: 'Each server answers EHLO again inside TLS.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

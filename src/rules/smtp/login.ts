@@ -36,7 +36,6 @@ const login = rule({
     },
     none: { passes: true, says: 'No login is offered on port 25.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

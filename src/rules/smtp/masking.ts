@@ -29,7 +29,6 @@ const masking = rule({
     },
     plain: { passes: true, says: 'What the servers say arrives unchanged, as far as can be told.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -30,7 +30,6 @@ const requireTls = rule({
     },
     absent: { passes: true, says: 'REQUIRETLS is not offered, which is usual: few servers know it.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -37,7 +37,6 @@ const size = rule({
     limited: { passes: true, says: (d: Limit) => `Messages of up to ${words(d.octets)} are taken.` },
     open: { passes: true, says: 'The servers state no limit for the size of messages.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -39,7 +39,6 @@ const starttlsReply = rule({
     },
     accepted: { passes: true, says: 'Each server that offers STARTTLS accepts it.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

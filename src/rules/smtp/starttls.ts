@@ -37,7 +37,6 @@ const starttls = rule({
     },
     offered: { passes: true, says: 'Each mail server that was reached offers STARTTLS.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -32,7 +32,6 @@ const alias = rule({
       },
     },
   },
-  seldom: true,
   judge({ spf, txt, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -27,7 +27,6 @@ const existsTerms = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { tree } = spf;
     const because = nothingToJudge(spf);

@@ -26,7 +26,6 @@ const explanation = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, explanation, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

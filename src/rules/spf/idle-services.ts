@@ -32,7 +32,6 @@ const idleServices = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, provider, mx, dkim }) {
     const because = nothingToJudge(spf);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -33,7 +33,6 @@ const macros = rule({
         `\`${d.term}\` puts the sender’s domain or the name of the sending server into DNS questions. Receivers cannot keep the answer for the next message, and whoever runs that name sees who writes; \`%{i}\` alone gives away less.`,
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -56,7 +56,6 @@ const modifierNames = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

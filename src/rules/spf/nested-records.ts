@@ -77,7 +77,6 @@ const nestedRecords = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     if (spf.got === 'none') return { is: 'unknown', because: spf.because };
     const { tree, blindRecord } = spf.value;

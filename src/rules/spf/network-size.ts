@@ -47,7 +47,6 @@ const networkSize = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -52,7 +52,6 @@ const networks = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -39,7 +39,6 @@ const ptr = rule({
       },
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -24,7 +24,6 @@ const redirectTarget = rule({
         `The redirect hands your whole policy to \`${d.target}\`, its end included. With \`include:\` and an \`all\` of your own you would keep the last word.`,
     },
   },
-  seldom: true,
   judge({ spf, dmarc, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -34,7 +34,6 @@ const sharedPools = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, demands, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

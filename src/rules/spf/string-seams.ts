@@ -27,7 +27,6 @@ const stringSeams = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record, strings } = spf;
     if (!record || !strings || strings.length < 2)

@@ -73,7 +73,6 @@ const syntax = rule({
     'macro-invalid': faulty,
     'unknown-term': faulty,
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     if (!record) return { is: 'not-applicable', because: nothingToJudge(spf) ?? '' };

@@ -50,7 +50,6 @@ const targetNames = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spf, scope }) {
     const { record } = spf;
     const because = nothingToJudge(spf);

@@ -43,7 +43,6 @@ const announcedHost = rule({
         `The SRV records that lead to ${enumerated(d.hosts)} are signed.`,
     },
   },
-  seldom: true,
   judge({ services, submissionCertificates, scope }) {
     if (services.because !== undefined) return { is: 'not-applicable', because: services.because };
     const foreign = offered(services, '_submissions', '_submission').filter((record) =>

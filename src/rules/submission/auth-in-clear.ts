@@ -40,7 +40,6 @@ const authInClear = rule({
     },
     inside: { passes: true, says: 'No login is offered before encryption begins.' },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [587, 2525]);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -39,7 +39,6 @@ const certificateStrength = rule({
     },
     strong: { passes: true, says: 'Keys and signatures are strong.' },
   },
-  seldom: true,
   judge({ submissionCertificates }) {
     const { because, shown, missing } = inHand(submissionCertificates);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -69,7 +69,6 @@ const certificate = rule({
     },
     valid: { passes: true, says: 'Each certificate is valid and names its server.' },
   },
-  seldom: true,
   judge({ submissionCertificates, scope }) {
     const { because, shown, missing } = inHand(submissionCertificates);
     if (because !== undefined) return { is: 'not-applicable', because };

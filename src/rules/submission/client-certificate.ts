@@ -21,7 +21,6 @@ const clientCertificate = rule({
     },
     none: { passes: true, says: 'No client certificate is asked for.' },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -33,7 +33,6 @@ const extensions = rule({
     },
     proper: { passes: true, says: 'The extensions are those of a sending port.' },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -42,7 +42,6 @@ const implicitTls = rule({
       says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'speaks')} TLS at once.`,
     },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465]);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -46,7 +46,6 @@ const login = rule({
       says: (d: Offer) => `Logins are offered inside TLS (${enumerated(d.mechanisms, 8)}).`,
     },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -51,7 +51,6 @@ const port2525 = rule({
         `${those(d.hosts, 'offers')} STARTTLS with TLS 1.2 or newer.`,
     },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [2525]);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -42,7 +42,6 @@ const ports = rule({
         `${those(d.hosts, 'takes')} mail on port 2525 only, which no standard has. Programs look for 465 and 587.`,
     },
   },
-  seldom: true,
   judge({ submission }) {
     if (submission.because !== undefined) return { is: 'not-applicable', because: submission.because };
     const [implicit, explicit, extra] = ([465, 587, 2525] as const).map((port) =>

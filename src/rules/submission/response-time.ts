@@ -30,7 +30,6 @@ const responseTime = rule({
     },
     prompt: { passes: true, says: 'Every answer came within ten seconds.' },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };

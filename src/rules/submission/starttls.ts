@@ -52,7 +52,6 @@ const starttls = rule({
       says: (d: { hosts: readonly string[] }) => `${those(d.hosts, 'offers')} STARTTLS, and it works.`,
     },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [587]);
     if (because !== undefined) return { is: 'not-applicable', because };

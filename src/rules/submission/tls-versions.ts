@@ -44,7 +44,6 @@ const tlsVersions = rule({
     },
     current: { passes: true, says: 'Only TLS 1.2 and newer is taken, with good ciphers.' },
   },
-  seldom: true,
   judge({ submission }) {
     const { because, visits, missing } = atPorts(submission, [465, 587]);
     if (because !== undefined) return { is: 'not-applicable', because };

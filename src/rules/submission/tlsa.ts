@@ -29,7 +29,6 @@ const tlsa = rule({
       says: (d: { names: readonly string[] }) => `${those(d.names, 'has')} signed TLSA records.`,
     },
   },
-  seldom: true,
   judge({ serviceTlsa: { because, found } }) {
     if (because !== undefined) return { is: 'not-applicable', because };
     const unsigned = found.filter(({ authentic }) => !authentic);

@@ -33,7 +33,6 @@ const nameServers = rule({
       },
     },
   },
-  seldom: 'unread',
   judge({ nameServerTargets }) {
     if (nameServerTargets.got === 'none') return { is: 'unknown', because: nameServerTargets.because };
     const { count, gone: all } = nameServerTargets.value;

@@ -25,7 +25,6 @@ const similarNames = rule({
       }),
     },
   },
-  seldom: true,
   judge({ spfText, nearVendors, scope }) {
     const because = nothingToJudge(spfText);
     const { record } = spfText;

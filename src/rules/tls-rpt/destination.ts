@@ -38,7 +38,6 @@ const destination = rule({
       },
     },
   },
-  seldom: true,
   judge({ inbound, tlsRpt, reportDomains, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     if (tlsRpt.record === undefined)

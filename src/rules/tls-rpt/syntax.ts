@@ -55,7 +55,6 @@ const syntax = rule({
       fix,
     },
   },
-  seldom: true,
   judge({ inbound, tlsRpt, scope }) {
     if (!inbound.takes) return { is: 'not-applicable', because: inbound.because };
     const { record, name, chain } = tlsRpt;

@@ -50,7 +50,6 @@ const cipher = rule({
     },
     good: { passes: true, says: (d: Chosen) => `The servers choose good ciphers (\`${d.suite}\`).` },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -34,7 +34,6 @@ const clientCertificate = rule({
     },
     none: { passes: true, says: 'No client certificate is asked for.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

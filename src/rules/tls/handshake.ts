@@ -31,7 +31,6 @@ const handshake = rule({
     },
     works: { passes: true, says: 'TLS comes about with each server that offers it.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

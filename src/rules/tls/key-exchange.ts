@@ -42,7 +42,6 @@ const keyExchange = rule({
     },
     good: { passes: true, says: 'Keys are agreed on with good groups.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

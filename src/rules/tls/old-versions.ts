@@ -3,7 +3,7 @@ import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.t
 import { gravest } from '../../engine/several.ts';
 import { mxVisit } from '../../mail/smtp/example-visits.ts';
 import { opened, placesOf, smtp } from '../../topics/smtp.ts';
-import { tlsContext, tlsDemand } from '../../topics/tls-context.ts';
+import { expectedOf, tlsContext, tlsDemand } from '../../topics/tls-context.ts';
 
 export const covers = ['tls-version-legacy'];
 
@@ -44,7 +44,6 @@ const oldVersions = rule({
     },
     refused: { passes: true, says: 'TLS 1.1 and older are refused.' },
   },
-  seldom: 'unread',
   judge({ smtp, tlsContext }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };
@@ -58,7 +57,7 @@ const oldVersions = rule({
           return { reason: 'relay-cannot', detail: 'it could not offer old versions' } as const;
         if (tls.old === 'none') return 'refused';
         if (tls.old === 'SSLv3') return 'sslv3';
-        const demand = tlsDemand(tlsContext.of(host));
+        const demand = tlsDemand(expectedOf(tlsContext, host));
         if (typeof demand === 'object') return demand;
         return demand === 'free' ? 'taken' : 'binding';
       },

@@ -41,7 +41,6 @@ const version = rule({
     },
     current: { passes: true, says: 'Each server that was reached speaks TLS 1.3 and 1.2.' },
   },
-  seldom: 'unread',
   judge({ smtp }) {
     const { because, visits, missing } = opened(smtp);
     if (because !== undefined) return { is: 'not-applicable', because };

@@ -17,7 +17,7 @@ import type { Certificates, Shown } from '../../../topics/certificates.ts';
 import type { MailHost } from '../../../topics/hosts.ts';
 import { policyFault } from '../../../topics/protection.ts';
 import type { MailServer, SmtpReading, Visit } from '../../../topics/smtp.ts';
-import { type Demand, nameDemand, publicDemand } from '../../../topics/tls-context.ts';
+import { type Demand, expectedOf, nameDemand, publicDemand } from '../../../topics/tls-context.ts';
 import type { Readings } from '../pictures.svelte.ts';
 
 /** One cell. Facts nobody needs to act on have no tone. */
@@ -187,7 +187,7 @@ function held({ port, host }: Visit, leaf: Certificate, { tlsContext }: Readings
     };
   }
   if (!tlsContext || tlsContext.got === 'none') return { named: nameMatch(leaf, [host]) === 'matches' };
-  const expected = tlsContext.value.of(host);
+  const expected = expectedOf(tlsContext.value, host);
   return {
     named: isNamed(leaf, host, domain, expected) !== false,
     name: nameDemand(expected),

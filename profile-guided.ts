@@ -1,0 +1,391 @@
+/*
+ * The Vite plugin by which the page gets of topics, rules and questions, and of what they evaluate records with, only
+ * what most domains go through.
+ */
+
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createServer, type Plugin } from 'vite';
+import { rulesInParts } from './rules-in-parts.ts';
+import { children, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
+
+/** What may be begun anew where it comes upon something that was left out: topics, rules and questions. */
+const ROOMS =
+  /\/src\/(?:mail|questions|rules|topics)\/(?!.*(?:\.test|\/example-[^/]*|\/rules\/index)\.ts$).*\.ts$/;
+/** Their callers catch what they throw, and go on without them. */
+const CAUGHT = /\/src\/mail\/dmarc\/suffix-list\.ts$/;
+/** What calls functions of those rooms and cannot be begun anew. */
+const CALLERS = /\/src\/(?:profiles|record|share|ui)\//;
+/** A path that no ordinary domain takes, and of the worlds, each of which has something odd, fewer than this. */
+const WORLDS = 16;
+/** What is shorter, in characters, is not worth being fetched by those who need it. */
+const SHORTEST = 100;
+/** Longer than this in a rule, and taken nowhere: who takes it takes such paths of its neighbours, too. */
+const LONG = 300;
+
+/**
+ * Leaves out, by where reports over sample domains go, the paths that hardly any of them takes: in their place stands
+ * a call that says so, and the engine then fetches the topic, rule or question whole (as `?whole`) and begins it anew.
+ * So what a report says never depends on what was left out; only when it stands does. Elsewhere all is whole, and
+ * `?part` is what a build has in its place. A topic reads as data, never as functions: those would be left out of, too.
+ */
+export function profileGuided(): Plugin {
+  let building = false;
+  let root = '';
+  let profile: Promise<Profile> | undefined;
+  const wholeOf = (file: string) => (building ? `${file}?whole` : file);
+  return {
+    name: 'profile-guided',
+    enforce: 'post',
+    configResolved(config) {
+      building = config.command === 'build';
+      root = config.root;
+    },
+    resolveId: {
+      order: 'pre',
+      handler: (source, importer) => (building ? undefined : partOf(source, importer)),
+    },
+    async transform(code, id) {
+      const [file = '', query] = id.split('?');
+      const inRoom = ROOMS.test(file);
+      if (!building && query !== 'part') return undefined;
+      profile ??= profileOf(root);
+      const { seldom, grouped, twins } = await profile;
+      if (query === 'whole' || query === 'judge' || (building && query === undefined && CALLERS.test(file)))
+        return {
+          code: byWhole(code, this.parse(code), file, (other) => twins.has(other), wholeOf),
+          map: null,
+        };
+      if (query === 'words' && building && callsAny(file, twins))
+        return { code: knowing(code, this.parse(code), 'whole', wholeOf(file)), map: null };
+      if (!inRoom || (query !== undefined && query !== 'part')) return undefined;
+      const left = seldom.get(file);
+      let out = code;
+      if (left) {
+        const program = this.parse(code);
+        const edits = spots(program, code)
+          .filter(({ key }) => left.has(key))
+          .map(({ start, end, kind }) => ({ start, end, by: STANDS_IN[kind] }));
+        if (edits.length > 0) {
+          out = `import { seldom as leftOut } from '/src/engine/topic.ts';\n${edited(code, edits)}`;
+          for (let before = ''; before !== out; ) {
+            before = out;
+            out = withoutUnused(out, this.parse(out));
+          }
+        }
+      }
+      if (grouped.has(file))
+        out = knowing(out, this.parse(out), 'late', `${file}${building ? '?judge' : ''}`);
+      if (twins.has(file) && !/\/rules\//.test(file))
+        out = knowing(out, this.parse(out), 'whole', wholeOf(file));
+      return out === code ? undefined : { code: out, map: null };
+    },
+  };
+}
+
+/** What a part imports is the part of that. */
+function partOf(source: string, importer: string | undefined): string | undefined {
+  if (!importer?.endsWith('?part') || !source.startsWith('.')) return undefined;
+  const file = join(dirname(importer), source);
+  return ROOMS.test(file) ? `${file}?part` : undefined;
+}
+
+interface Profile {
+  /** Of each file, the keys of the paths that are seldom taken. */
+  readonly seldom: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Rules of which a long path is taken in no world: who takes it takes those of other rules, too. */
+  readonly grouped: ReadonlySet<string>;
+  /** Files that differ whole: with such paths, or with what they import. */
+  readonly twins: ReadonlySet<string>;
+}
+
+type Kind = 'block' | 'statement' | 'expression' | 'rest';
+
+/** What stands in the place of what is left out. */
+const STANDS_IN: Readonly<Record<Kind, string>> = {
+  block: '{ leftOut(); }',
+  statement: 'leftOut();',
+  expression: 'leftOut()',
+  rest: 'leftOut();',
+};
+
+/** A path through a function: a branch, a body, or what follows a way out. */
+interface Spot {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: Kind;
+  /** The same in every build of the same text. */
+  readonly key: string;
+}
+
+/** The paths of a program that may be left out, outer ones before those within. */
+function spots(program: object, code: string): Spot[] {
+  const found: Spot[] = [];
+  /** What parts of rules do without anyhow. */
+  const dropped: Node[] = [];
+  walk(program, (node) => {
+    if (node.type === 'ObjectExpression' && children(node, 'properties').some((one) => nameOf(one) === 'is'))
+      dropped.push(
+        ...children(node, 'properties').filter((one) =>
+          ['data', 'shows', 'rests', 'because'].includes(nameOf(one)),
+        ),
+      );
+  });
+  const unread = (start: number, end: number) =>
+    dropped
+      .filter((one) => one.start >= start && one.end <= end)
+      .reduce((sum, one) => sum + one.end - one.start, 0);
+  const times = new Map<string, number>();
+  const add = (start: number, end: number, kind: Kind) => {
+    const text = code.slice(start, end);
+    if (text.length - unread(start, end) < SHORTEST) return;
+    const hash = createHash('sha256').update(text).digest('base64url').slice(0, 12);
+    const nth = times.get(hash) ?? 0;
+    times.set(hash, nth + 1);
+    found.push({ start, end, kind, key: `${kind} ${hash} ${nth}` });
+  };
+  const branch = (node: Node | undefined) => {
+    if (!node) return;
+    if (node.type === 'BlockStatement') add(node.start, node.end, 'block');
+    else if (/Statement$/.test(node.type)) add(node.start, node.end, 'statement');
+    else add(node.start, node.end, 'expression');
+  };
+  const within = (node: Node, inFunction: boolean): void => {
+    // What is thrown there would be caught.
+    if (node.type === 'TryStatement' && children(node, 'handler').length > 0) return;
+    let inside = inFunction;
+    if (/^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) {
+      branch(children(node, 'body')[0]);
+      inside = true;
+    }
+    if (inFunction) {
+      if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') {
+        branch(children(node, 'consequent')[0]);
+        branch(children(node, 'alternate')[0]);
+      } else if (node.type === 'LogicalExpression') branch(children(node, 'right')[0]);
+      else if (/^(?:For|While)/.test(node.type)) branch(children(node, 'body')[0]);
+      else if (node.type === 'SwitchCase') rests(children(node, 'consequent'), 0);
+      if (node.type === 'BlockStatement') rests(children(node, 'body'), 1);
+    }
+    for (const value of Object.values(node))
+      for (const one of Array.isArray(value) ? value : [value])
+        if (typeof one === 'object' && one !== null && 'type' in one) within(one as Node, inside);
+  };
+  const rests = (statements: readonly Node[], from: number) => {
+    const last = statements.at(-1);
+    for (let i = from; last && i < statements.length; i++) {
+      const first = statements[i] as Node;
+      if (i > 0 && !leaves(statements[i - 1] as Node)) continue;
+      // A function may be called before the place where it stands.
+      if (statements.slice(i).some(({ type }) => type === 'FunctionDeclaration')) continue;
+      add(first.start, last.end, 'rest');
+    }
+  };
+  within(program as Node, false);
+  return found;
+}
+
+/** Whether a statement may be where a function is left, or a loop. */
+function leaves(statement: Node): boolean {
+  let found = false;
+  walk(statement, ({ type }) => {
+    if (/^(?:Return|Throw|Break|Continue)Statement$/.test(type)) found = true;
+  });
+  return found;
+}
+
+/** A program that notes which of its paths are taken, by what is called `note`. */
+function noting(spots: readonly Spot[], code: string, note: (spot: Spot) => string): string {
+  const inserts: { at: number; text: string; order: number }[] = [];
+  for (const spot of spots) {
+    const { start, end, kind } = spot;
+    const size = end - start;
+    if (kind === 'block') inserts.push({ at: start + 1, text: `${note(spot)};`, order: 1 / size });
+    else if (kind === 'rest') inserts.push({ at: start, text: `${note(spot)};`, order: 1 / size });
+    else {
+      const [open, close] = kind === 'statement' ? [`{${note(spot)};`, '}'] : [`(${note(spot)}, `, ')'];
+      inserts.push(
+        { at: start, text: open, order: 1 / size },
+        { at: end, text: close, order: -2 + size / 1e9 },
+      );
+    }
+  }
+  inserts.sort((a, b) => a.at - b.at || a.order - b.order);
+  let out = '';
+  let at = 0;
+  for (const insert of inserts) {
+    out += code.slice(at, insert.at) + insert.text;
+    at = insert.at;
+  }
+  return out + code.slice(at);
+}
+
+/** Makes reports over sample domains, and sees where they go. */
+async function profileOf(root: string): Promise<Profile> {
+  const files = new Map<string, Map<string, number>>();
+  const taken = new Map<string, number>();
+  let now = new Set<string>();
+  Object.assign(globalThis, { [NOTES]: (path: string) => void now.add(path) });
+  const probe: Plugin = {
+    name: 'probe',
+    enforce: 'post',
+    // The words of a rule are read in a report where it is a problem: what they need is needed, too.
+    resolveId: {
+      order: 'pre',
+      handler: (source, importer) => partOf(source, importer?.replace(/\?words$/, '?part')),
+    },
+    transform(code, id) {
+      const [file = '', query] = id.split('?');
+      if (query !== 'part' || !ROOMS.test(file) || CAUGHT.test(file)) return undefined;
+      const all = spots(this.parse(code), code);
+      files.set(file, new Map(all.map(({ key, start, end }) => [key, end - start])));
+      const note = ({ key }: Spot) => `globalThis.${NOTES}(${JSON.stringify(`${file} ${key}`)})`;
+      return { code: noting(all, code, note), map: null };
+    },
+  };
+  const server = await createServer({
+    configFile: false,
+    root,
+    plugins: [probe, rulesInParts()],
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
+    ssr: { noExternal: ['punycode'] },
+    appType: 'custom',
+    logLevel: 'error',
+  });
+  try {
+    const usual = (await server.ssrLoadModule('/profile-reports.ts')) as {
+      reportOnAll(done: (which: 'odd' | 'ordinary') => void): Promise<void>;
+    };
+    // What is gone through while files are loaded is needed by all.
+    for (const path of now) taken.set(path, Number.POSITIVE_INFINITY);
+    now = new Set();
+    await usual.reportOnAll((which) => {
+      const times = which === 'ordinary' ? WORLDS : 1;
+      for (const path of now) taken.set(path, (taken.get(path) ?? 0) + times);
+      now = new Set();
+    });
+  } finally {
+    await server.close();
+  }
+  const seldom = new Map<string, ReadonlySet<string>>();
+  const grouped = new Set<string>();
+  for (const [file, all] of files) {
+    const paths = [...all.keys()].filter((key) => (taken.get(`${file} ${key}`) ?? 0) < WORLDS);
+    // What is never gone into at all is loaded by who needs it.
+    if (paths.length > 0 && [...all.keys()].some((key) => taken.has(`${file} ${key}`)))
+      seldom.set(file, new Set(paths));
+    if (
+      /\/rules\//.test(file) &&
+      paths.some((key) => (all.get(key) ?? 0) > LONG && !taken.has(`${file} ${key}`))
+    )
+      grouped.add(file);
+  }
+  return { seldom, grouped, twins: twinsOf(filesIn(join(root, 'src')), seldom) };
+}
+
+const NOTES = '__pathTaken';
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => join(folder, path))
+    .filter((file) => ROOMS.test(file));
+}
+
+/** Files with paths left out, and files that call functions of such files. */
+function twinsOf(files: readonly string[], seldom: ReadonlyMap<string, unknown>): Set<string> {
+  const twins = new Set(seldom.keys());
+  for (let before = -1; before !== twins.size; ) {
+    before = twins.size;
+    for (const file of files) if (callsAny(file, twins)) twins.add(file);
+  }
+  return twins;
+}
+
+/** Whether a file calls functions of any of these. */
+function callsAny(file: string, files: ReadonlySet<string>): boolean {
+  return importsOf(file).some(
+    ({ from, names }) => files.has(from) && names.some((name) => !isTopic(from, name)),
+  );
+}
+
+function importsOf(file: string): { from: string; names: string[] }[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/^import (?!type )([^;]*?) from '(\.[^']+)';/gms)].map(
+    ([, names = '', from = '']) => ({
+      from: join(dirname(file), from),
+      names: names
+        .replace(/[{}\n]/g, ' ')
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '' && !name.startsWith('type '))
+        .map((name) => name.split(' as ')[0] ?? ''),
+    }),
+  );
+}
+
+const topics = new Map<string, ReadonlySet<string>>();
+
+/** Whether a file exports a topic, a rule or a question under a name: what the engine begins anew by itself. */
+function isTopic(file: string, name: string): boolean {
+  let names = topics.get(file);
+  if (!names) {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    names = new Set([...text.matchAll(/^export const (\w+)[^=\n]*= topic\b/gm)].map(([, each = '']) => each));
+    topics.set(file, names);
+  }
+  return names.has(name);
+}
+
+/** A module that calls functions whole. */
+function byWhole(
+  code: string,
+  program: object,
+  file: string,
+  isTwin: (file: string) => boolean,
+  wholeOf: (file: string) => string,
+): string {
+  const edits = [];
+  for (const node of children(program, 'body')) {
+    const source = children(node, 'source')[0]?.value;
+    if (node.type !== 'ImportDeclaration' || typeof source !== 'string') continue;
+    const from = source.startsWith('/') ? source : join(dirname(file), source);
+    if (!isTwin(from) || /\/src\/(?:questions|rules)\//.test(from)) continue;
+    const kept: string[] = [];
+    const whole: string[] = [];
+    for (const one of children(node, 'specifiers')) {
+      const imported = children(one, 'imported')[0]?.name ?? '';
+      (isTopic(from, imported) ? kept : whole).push(code.slice(one.start, one.end));
+    }
+    const lines = [];
+    if (kept.length > 0) lines.push(`import { ${kept.join(', ')} } from ${JSON.stringify(source)};`);
+    if (whole.length > 0) lines.push(`import { ${whole.join(', ')} } from ${JSON.stringify(wholeOf(from))};`);
+    edits.push({ start: node.start, end: node.end, by: lines.join('\n') });
+  }
+  return edited(code, edits);
+}
+
+/** A module whose topics, question or rule know, as `key`, where to fetch what is not at hand. */
+function knowing(code: string, program: object, key: 'late' | 'whole', file: string): string {
+  const edits: { start: number; end: number; by: string }[] = [];
+  const fetching = (name: string) => `() => import(${JSON.stringify(file)}).then((m) => m.${name})`;
+  for (const node of children(program, 'body')) {
+    const [declaration] = node.type === 'ExportNamedDeclaration' ? children(node, 'declaration') : [node];
+    for (const one of children(declaration, 'declarations')) {
+      const [call] = children(one, 'init');
+      const made = children(call, 'callee')[0]?.name;
+      const last = children(call, 'arguments').at(-1);
+      if (call?.type !== 'CallExpression' || !last) continue;
+      if (made === 'topic' && node !== declaration)
+        edits.push({
+          start: last.end,
+          end: last.end,
+          by: `, ${fetching(children(one, 'id')[0]?.name ?? '')}`,
+        });
+      if (made === 'headline' || made === 'rule')
+        edits.push({ start: last.start + 1, end: last.start + 1, by: ` ${key}: ${fetching('default')},` });
+    }
+  }
+  return edited(code, edits);
+}

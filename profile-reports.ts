@@ -1,0 +1,50 @@
+/* The reports by which the build finds out what most of them go through: see profile-guided.ts. */
+
+import { mustName } from './src/dns/name.ts';
+import { parseZone } from './src/dns/zone.ts';
+import { diagnose } from './src/engine/diagnose.ts';
+import { type AnyHeadline, type AnyRule, EXAMPLE_NOW } from './src/engine/rule.ts';
+import { scopeOf } from './src/engine/scope.ts';
+import { ordinaryZones } from './src/fixtures/ordinary-zones.ts';
+import { zoneObserver } from './src/observe/zone.ts';
+
+const zones = import.meta.glob<string>('./src/fixtures/worlds/*.zone', {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
+const files = import.meta.glob<AnyRule>(['./src/rules/*/*.ts', '!./src/rules/**/*.test.ts'], {
+  eager: true,
+  import: 'default',
+  query: '?part',
+});
+const rules = Object.fromEntries(
+  Object.entries(files).map(([path, rule]) => [path.slice('./src/rules/'.length, path.indexOf('.ts')), rule]),
+);
+const headlines = import.meta.glob<AnyHeadline>(['./src/questions/*.ts', '!./src/questions/index.ts'], {
+  eager: true,
+  import: 'default',
+  query: '?part',
+});
+
+/**
+ * Makes reports by the parts of rules that a build ships, one after the other: of the worlds, each of which has
+ * something odd, and of domains as most are. `done` is told which of the two one was.
+ */
+export async function reportOnAll(done: (which: 'odd' | 'ordinary') => void): Promise<void> {
+  const report = (domain: string, zone: string) =>
+    diagnose({
+      scope: scopeOf(mustName(domain), EXAMPLE_NOW),
+      rules,
+      headlines,
+      observer: zoneObserver(parseZone(zone), EXAMPLE_NOW),
+    });
+  for (const zone of ordinaryZones) {
+    await report('example.com', zone);
+    done('ordinary');
+  }
+  for (const [path, zone] of Object.entries(zones)) {
+    await report(`${path.slice('./src/fixtures/worlds/'.length, -'.zone'.length)}.example`, zone);
+    done('odd');
+  }
+}
