@@ -40,7 +40,8 @@ export default defineConfig({
     outDir: OUT,
     emptyOutDir: true,
     target: 'es2023',
-    modulePreload: { polyfill: false },
+    // What else a file needs is read from the file: a list of it all would be loaded by everybody, and worked off for each.
+    modulePreload: { polyfill: false, resolveDependencies: () => [] },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
