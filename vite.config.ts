@@ -160,10 +160,12 @@ function offlineCopy(): Plugin {
     apply: 'build',
     generateBundle(_, bundle) {
       for (const part of Object.values(bundle)) {
-        const rule =
-          part.type === 'chunk' && /\/src\/rules\/(.+)\.ts\?words$/.exec(part.facadeModuleId ?? '')?.[1];
-        if (rule) words.set(rule, part.fileName);
-        else if (part.fileName.startsWith('assets/')) files.push(part.fileName);
+        const [, rule, which] =
+          /\/src\/rules\/(.+)\.ts\?(words|whole)$/.exec(
+            (part.type === 'chunk' && part.facadeModuleId) || '',
+          ) ?? [];
+        if (rule && which === 'words') words.set(rule, part.fileName);
+        else if (!rule && part.fileName.startsWith('assets/')) files.push(part.fileName);
       }
     },
     async closeBundle() {
