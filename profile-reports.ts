@@ -6,6 +6,7 @@ import { diagnose } from './src/engine/diagnose.ts';
 import { type AnyHeadline, type AnyRule, EXAMPLE_NOW } from './src/engine/rule.ts';
 import { scopeOf } from './src/engine/scope.ts';
 import { ordinaryZones } from './src/fixtures/ordinary-zones.ts';
+import { sampleZones } from './src/fixtures/sample-zones.ts';
 import { zoneObserver } from './src/observe/zone.ts';
 
 const zones = import.meta.glob<string>('./src/fixtures/worlds/*.zone', {
@@ -39,8 +40,10 @@ export async function reportOnAll(done: (which: 'odd' | 'ordinary') => void): Pr
       headlines,
       observer: zoneObserver(parseZone(zone), EXAMPLE_NOW),
     });
-  for (const zone of ordinaryZones) {
-    await report('example.com', zone);
+  const ordinary = ordinaryZones.map((zone) => ['example.com', zone] as const);
+  // Samples, too: they are shown where nothing can be fetched.
+  for (const [domain, zone] of [...ordinary, ...Object.entries(sampleZones)]) {
+    await report(domain, zone);
     done('ordinary');
   }
   for (const [path, zone] of Object.entries(zones)) {
