@@ -51,8 +51,11 @@ export function profileGuided(): Plugin {
       const inRoom = ROOMS.test(file);
       if (!building && query !== 'part') return undefined;
       profile ??= profileOf(root);
-      const { seldom, grouped, twins } = await profile;
-      if (query === 'whole' || query === 'judge' || (building && query === undefined && CALLERS.test(file)))
+      const { gone, seldom, grouped, twins } = await profile;
+      const whole = query === 'whole' || query === 'judge';
+      const caller = building && query === undefined && CALLERS.test(file);
+      const untold = inRoom && query !== 'words' && !gone.has(file);
+      if (whole || caller || untold)
         return {
           code: byWhole(code, this.parse(code), file, (other) => twins.has(other), wholeOf),
           map: null,
@@ -92,6 +95,8 @@ function partOf(source: string, importer: string | undefined): string | undefine
 }
 
 interface Profile {
+  /** Files that were loaded for the reports; what others call, they call whole. */
+  readonly gone: ReadonlySet<string>;
   /** Of each file, the keys of the paths that are seldom taken. */
   readonly seldom: ReadonlyMap<string, ReadonlySet<string>>;
   /** Rules of which a long path is taken in no world: who takes it takes those of other rules, too. */
@@ -282,7 +287,7 @@ async function profileOf(root: string): Promise<Profile> {
     )
       grouped.add(file);
   }
-  return { seldom, grouped, twins: twinsOf(filesIn(join(root, 'src')), seldom) };
+  return { gone: new Set(files.keys()), seldom, grouped, twins: twinsOf(filesIn(join(root, 'src')), seldom) };
 }
 
 const NOTES = '__pathTaken';
@@ -310,9 +315,10 @@ function callsAny(file: string, files: ReadonlySet<string>): boolean {
   );
 }
 
+/** What a file imports, and under which names; of what it imports when it comes to that, all. */
 function importsOf(file: string): { from: string; names: string[] }[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/^import (?!type )([^;]*?) from '(\.[^']+)';/gms)].map(
+  const now = [...text.matchAll(/^import (?!type )([^;]*?) from '(\.[^']+)';/gms)].map(
     ([, names = '', from = '']) => ({
       from: join(dirname(file), from),
       names: names
@@ -323,6 +329,11 @@ function importsOf(file: string): { from: string; names: string[] }[] {
         .map((name) => name.split(' as ')[0] ?? ''),
     }),
   );
+  const later = [...text.matchAll(/\bimport\('(\.[^']+)'\)/g)].map(([, from = '']) => ({
+    from: join(dirname(file), from),
+    names: ['*'],
+  }));
+  return [...now, ...later];
 }
 
 const topics = new Map<string, ReadonlySet<string>>();
@@ -363,6 +374,12 @@ function byWhole(
     if (whole.length > 0) lines.push(`import { ${whole.join(', ')} } from ${JSON.stringify(wholeOf(from))};`);
     edits.push({ start: node.start, end: node.end, by: lines.join('\n') });
   }
+  walk(program, (node) => {
+    const [source] = node.type === 'ImportExpression' ? children(node, 'source') : [];
+    if (typeof source?.value !== 'string') return;
+    const from = join(dirname(file), source.value);
+    if (isTwin(from)) edits.push({ start: source.start, end: source.end, by: JSON.stringify(wholeOf(from)) });
+  });
   return edited(code, edits);
 }
 
