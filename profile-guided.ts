@@ -34,7 +34,6 @@ export function profileGuided(): Plugin {
   let building = false;
   let root = '';
   let profile: Promise<Profile> | undefined;
-  const wholeOf = (file: string) => (building ? `${file}?whole` : file);
   return {
     name: 'profile-guided',
     enforce: 'post',
@@ -49,19 +48,18 @@ export function profileGuided(): Plugin {
     async transform(code, id) {
       const [file = '', query] = id.split('?');
       const inRoom = ROOMS.test(file);
-      if (!building && query !== 'part') return undefined;
+      if (!building && query === undefined) return undefined;
       profile ??= profileOf(root);
       const { gone, seldom, grouped, twins } = await profile;
-      const whole = query === 'whole' || query === 'judge';
       const caller = building && query === undefined && CALLERS.test(file);
       const untold = inRoom && query !== 'words' && !gone.has(file);
-      if (whole || caller || untold)
+      if (query === 'whole' || query === 'judge' || caller || untold)
         return {
-          code: byWhole(code, this.parse(code), file, (other) => twins.has(other), wholeOf),
+          code: byWhole(code, this.parse(code), file, twins),
           map: null,
         };
-      if (query === 'words' && building && callsAny(file, twins))
-        return { code: knowing(code, this.parse(code), 'whole', wholeOf(file)), map: null };
+      if (query === 'words' && callsAny(file, twins))
+        return { code: knowing(code, this.parse(code), 'whole', whole(file)), map: null };
       if (!inRoom || (query !== undefined && query !== 'part')) return undefined;
       const left = seldom.get(file);
       let out = code;
@@ -78,18 +76,22 @@ export function profileGuided(): Plugin {
           }
         }
       }
-      if (grouped.has(file))
-        out = knowing(out, this.parse(out), 'late', `${file}${building ? '?judge' : ''}`);
+      if (grouped.has(file)) out = knowing(out, this.parse(out), 'late', `${file}?judge`);
       if (twins.has(file) && !/\/rules\//.test(file))
-        out = knowing(out, this.parse(out), 'whole', wholeOf(file));
+        out = knowing(out, this.parse(out), 'whole', whole(file));
       return out === code ? undefined : { code: out, map: null };
     },
   };
 }
 
-/** What a part imports is the part of that. */
+function whole(file: string): string {
+  return `${file}?whole`;
+}
+
+/** What a file of a build imports, in a build, is the part of that. */
 function partOf(source: string, importer: string | undefined): string | undefined {
-  if (!importer?.endsWith('?part') || !source.startsWith('.')) return undefined;
+  if (!/\?(?:part|whole|words|judge)$/.test(importer ?? '') || !importer || !source.startsWith('.'))
+    return undefined;
   const file = join(dirname(importer), source);
   return ROOMS.test(file) ? `${file}?part` : undefined;
 }
@@ -238,7 +240,7 @@ async function profileOf(root: string): Promise<Profile> {
     // The words of a rule are read in a report where it is a problem: what they need is needed, too.
     resolveId: {
       order: 'pre',
-      handler: (source, importer) => partOf(source, importer?.replace(/\?words$/, '?part')),
+      handler: partOf,
     },
     transform(code, id) {
       const [file = '', query] = id.split('?');
@@ -350,35 +352,30 @@ function isTopic(file: string, name: string): boolean {
 }
 
 /** A module that calls functions whole. */
-function byWhole(
-  code: string,
-  program: object,
-  file: string,
-  isTwin: (file: string) => boolean,
-  wholeOf: (file: string) => string,
-): string {
+function byWhole(code: string, program: object, file: string, twins: ReadonlySet<string>): string {
   const edits = [];
   for (const node of children(program, 'body')) {
     const source = children(node, 'source')[0]?.value;
     if (node.type !== 'ImportDeclaration' || typeof source !== 'string') continue;
     const from = source.startsWith('/') ? source : join(dirname(file), source);
-    if (!isTwin(from) || /\/src\/(?:questions|rules)\//.test(from)) continue;
+    if (!twins.has(from) || /\/src\/(?:questions|rules)\//.test(from)) continue;
     const kept: string[] = [];
-    const whole: string[] = [];
+    const called: string[] = [];
     for (const one of children(node, 'specifiers')) {
       const imported = children(one, 'imported')[0]?.name ?? '';
-      (isTopic(from, imported) ? kept : whole).push(code.slice(one.start, one.end));
+      (isTopic(from, imported) ? kept : called).push(code.slice(one.start, one.end));
     }
     const lines = [];
     if (kept.length > 0) lines.push(`import { ${kept.join(', ')} } from ${JSON.stringify(source)};`);
-    if (whole.length > 0) lines.push(`import { ${whole.join(', ')} } from ${JSON.stringify(wholeOf(from))};`);
+    if (called.length > 0) lines.push(`import { ${called.join(', ')} } from ${JSON.stringify(whole(from))};`);
     edits.push({ start: node.start, end: node.end, by: lines.join('\n') });
   }
   walk(program, (node) => {
     const [source] = node.type === 'ImportExpression' ? children(node, 'source') : [];
     if (typeof source?.value !== 'string') return;
     const from = join(dirname(file), source.value);
-    if (isTwin(from)) edits.push({ start: source.start, end: source.end, by: JSON.stringify(wholeOf(from)) });
+    if (twins.has(from))
+      edits.push({ start: source.start, end: source.end, by: JSON.stringify(whole(from)) });
   });
   return edited(code, edits);
 }
