@@ -6,8 +6,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createServer, type Plugin } from 'vite';
-import { rulesInParts } from './rules-in-parts.ts';
+import type { Plugin } from 'vite';
+import { loaded } from './loaded.ts';
+import { ONLY_READ, rulesInParts } from './rules-in-parts.ts';
 import { children, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
 
 /** What may be begun anew where it comes upon something that was left out: topics, rules and questions. */
@@ -54,10 +55,7 @@ export function profileGuided(): Plugin {
       const caller = building && query === undefined && CALLERS.test(file);
       const untold = inRoom && query !== 'words' && !gone.has(file);
       if (query === 'whole' || query === 'judge' || caller || untold)
-        return {
-          code: byWhole(code, this.parse(code), file, twins),
-          map: null,
-        };
+        return { code: byWhole(code, this.parse(code), file, twins), map: null };
       if (query === 'words' && callsAny(file, twins))
         return { code: knowing(code, this.parse(code), 'whole', whole(file)), map: null };
       if (!inRoom || (query !== undefined && query !== 'part')) return undefined;
@@ -90,8 +88,8 @@ function whole(file: string): string {
 
 /** What a file of a build imports, in a build, is the part of that. */
 function partOf(source: string, importer: string | undefined): string | undefined {
-  if (!/\?(?:part|whole|words|judge)$/.test(importer ?? '') || !importer || !source.startsWith('.'))
-    return undefined;
+  if (importer === undefined || !/\?(?:part|whole|words|judge)$/.test(importer)) return undefined;
+  if (!source.startsWith('.')) return undefined;
   const file = join(dirname(importer), source);
   return ROOMS.test(file) ? `${file}?part` : undefined;
 }
@@ -134,8 +132,8 @@ function spots(program: object, code: string): Spot[] {
   walk(program, (node) => {
     if (node.type === 'ObjectExpression' && children(node, 'properties').some((one) => nameOf(one) === 'is'))
       dropped.push(
-        ...children(node, 'properties').filter((one) =>
-          ['data', 'shows', 'rests', 'because'].includes(nameOf(one)),
+        ...children(node, 'properties').filter(
+          (one) => ONLY_READ.has(nameOf(one)) || nameOf(one) === 'because',
         ),
       );
   });
@@ -228,6 +226,9 @@ function noting(spots: readonly Spot[], code: string, note: (spot: Spot) => stri
   return out + code.slice(at);
 }
 
+/** What instrumented files call. */
+const NOTES = '__pathTaken';
+
 /** Makes reports over sample domains, and sees where they go. */
 async function profileOf(root: string): Promise<Profile> {
   const files = new Map<string, Map<string, number>>();
@@ -238,10 +239,7 @@ async function profileOf(root: string): Promise<Profile> {
     name: 'probe',
     enforce: 'post',
     // The words of a rule are read in a report where it is a problem: what they need is needed, too.
-    resolveId: {
-      order: 'pre',
-      handler: partOf,
-    },
+    resolveId: { order: 'pre', handler: partOf },
     transform(code, id) {
       const [file = '', query] = id.split('?');
       if (query !== 'part' || !ROOMS.test(file) || CAUGHT.test(file)) return undefined;
@@ -251,31 +249,20 @@ async function profileOf(root: string): Promise<Profile> {
       return { code: noting(all, code, note), map: null };
     },
   };
-  const server = await createServer({
-    configFile: false,
-    root,
-    plugins: [probe, rulesInParts()],
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-    ssr: { noExternal: ['punycode'] },
-    appType: 'custom',
-    logLevel: 'error',
-  });
-  try {
-    const usual = (await server.ssrLoadModule('/profile-reports.ts')) as {
-      reportOnAll(done: (which: 'odd' | 'ordinary') => void): Promise<void>;
-    };
-    // What is gone through while files are loaded is needed by all.
-    for (const path of now) taken.set(path, Number.POSITIVE_INFINITY);
-    now = new Set();
-    await usual.reportOnAll((which) => {
-      const times = which === 'ordinary' ? WORLDS : 1;
-      for (const path of now) taken.set(path, (taken.get(path) ?? 0) + times);
+  await loaded(
+    '/profile-reports.ts',
+    (reports: { reportOnAll(done: (which: 'odd' | 'ordinary') => void): Promise<void> }) => {
+      // What is gone through while files are loaded is needed by all.
+      for (const path of now) taken.set(path, Number.POSITIVE_INFINITY);
       now = new Set();
-    });
-  } finally {
-    await server.close();
-  }
+      return reports.reportOnAll((which) => {
+        const times = which === 'ordinary' ? WORLDS : 1;
+        for (const path of now) taken.set(path, (taken.get(path) ?? 0) + times);
+        now = new Set();
+      });
+    },
+    [probe, rulesInParts()],
+  );
   const seldom = new Map<string, ReadonlySet<string>>();
   const grouped = new Set<string>();
   for (const [file, all] of files) {
@@ -291,8 +278,6 @@ async function profileOf(root: string): Promise<Profile> {
   }
   return { gone: new Set(files.keys()), seldom, grouped, twins: twinsOf(filesIn(join(root, 'src')), seldom) };
 }
-
-const NOTES = '__pathTaken';
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

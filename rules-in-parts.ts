@@ -89,7 +89,7 @@ export function rulesInParts(): Plugin {
 }
 
 /** What a verdict says beyond which case holds. */
-const ONLY_READ = new Set(['data', 'shows', 'rests']);
+export const ONLY_READ: ReadonlySet<string> = new Set(['data', 'shows', 'rests']);
 
 /** Whether an object is a verdict that names a case, or says that none applies; why something is unknown is told at once. */
 function isVerdict(node: Node): boolean {

@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { build, createServer, type Plugin } from 'vite';
+import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { loaded } from './loaded.ts';
 import { profileGuided } from './profile-guided.ts';
 import { rulesInParts } from './rules-in-parts.ts';
 import { contentPolicy, type PageConfig } from './src/cli/content-policy.ts';
@@ -297,23 +298,4 @@ function planOfCheck(): Plugin {
       return `export default ${JSON.stringify(plan)}`;
     },
   };
-}
-
-/** Loads a module of the house as Vite builds it, and what comes of using it. */
-async function loaded<M, T>(file: string, use: (module: M) => Promise<T>): Promise<T> {
-  const server = await createServer({
-    configFile: false,
-    plugins: [svelte()],
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-    // Its ES module, which Vite finds and Node does not.
-    ssr: { noExternal: ['punycode'] },
-    appType: 'custom',
-    logLevel: 'error',
-  });
-  try {
-    return await use((await server.ssrLoadModule(file)) as M);
-  } finally {
-    await server.close();
-  }
 }

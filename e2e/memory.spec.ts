@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { check, complete, expect, test } from './journey.ts';
+import { check, complete, expect, rememberBetter, test } from './journey.ts';
 
 const before = (page: Page) => page.getByRole('region', { name: 'Checked here before' });
 
@@ -13,13 +13,7 @@ test('a domain checked before is at hand, and what has changed since is said', a
   await complete(page);
   await expect(page.getByText('Nothing has changed since.')).toBeVisible();
 
-  await page.evaluate(() => {
-    const looks = JSON.parse(localStorage.getItem('mailproof.recent') ?? '');
-    const { recall } = looks[0];
-    recall.answers.impersonation = 'No. It was as it should be.';
-    delete recall.problems[Object.keys(recall.problems)[0] ?? ''];
-    localStorage.setItem('mailproof.recent', JSON.stringify(looks));
-  });
+  await rememberBetter(page, 0);
   await page.goto(`${site.url}?d=started.test`);
   await complete(page);
   await page.getByRole('button', { name: '2 things have changed since' }).click();

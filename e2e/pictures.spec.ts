@@ -10,7 +10,7 @@
  */
 
 import type { Locator, Page } from '@playwright/test';
-import { complete, expect, test } from './journey.ts';
+import { complete, expect, rememberBetter, test } from './journey.ts';
 import { startStatic } from './lab/static.ts';
 
 const NOW = new Date('2026-11-25T12:00:00Z');
@@ -374,13 +374,7 @@ if (process.env.PICTURES !== 'left-out')
       const before = page.getByRole('region', { name: 'Checked here before' });
       await expect(before.getByRole('link')).toHaveCount(2);
       await inTwoWays(page, (way) => compareWith(before, `recent-${way}`));
-      await page.evaluate(() => {
-        const looks = JSON.parse(localStorage.getItem('mailproof.recent') ?? '');
-        const { recall } = looks[1];
-        recall.answers.impersonation = 'No. It was as it should be.';
-        delete recall.problems[Object.keys(recall.problems)[0] ?? ''];
-        localStorage.setItem('mailproof.recent', JSON.stringify(looks));
-      });
+      await rememberBetter(page, 1);
       await hide(page, /_mta-sts/);
       await page.goto(`${site.url}?d=started.test`);
       await complete(page);

@@ -195,14 +195,15 @@ function filesUnder(folder: string): { path: string; text: string }[] {
   });
 }
 
-test('topics have names of their own: by these the engine knows them', () => {
+test('topics are exported, under names of their own: so the engine finds them whole, and the same again', () => {
   const topics = join(import.meta.dirname, 'topics');
-  const names = readdirSync(topics)
+  const texts = readdirSync(topics)
     .filter((file) => !file.endsWith('.test.ts'))
-    .flatMap((file) => [
-      ...readFileSync(join(topics, file), 'utf8').matchAll(/= topic\b[^(]*\(\s*'([^']+)'/g),
-    ])
-    .map(([, name]) => name);
-  expect(names.length).toBeGreaterThan(50);
-  expect(new Set(names).size).toBe(names.length);
+    .map((file) => readFileSync(join(topics, file), 'utf8'));
+  const declared = texts.flatMap((text) => [
+    ...text.matchAll(/^(export )?const \w+[^=\n]*= topic\b[^(]*\(\s*'([^']+)'/gm),
+  ]);
+  expect(declared.length).toBeGreaterThan(50);
+  expect(declared.filter(([, exported]) => !exported).map(([, , name]) => name)).toEqual([]);
+  expect(new Set(declared.map(([, , name]) => name)).size).toBe(declared.length);
 });

@@ -58,7 +58,7 @@ export interface Delegation {
 const MOST_RECORDS = 24;
 
 /** What the parent publishes for the zone. */
-const parentSide = topic<{ readonly apex?: Name; readonly ds: readonly RecordData['DS'][] }>(
+export const parentSide = topic<{ readonly apex?: Name; readonly ds: readonly RecordData['DS'][] }>(
   'dnssec-parent',
   async ({ scope, ask, read }) => {
     // Most domains are their own apex, so their DS is asked for at once.
