@@ -149,19 +149,22 @@ async function compare(page: Page, name: string, tallest = TALLEST): Promise<voi
 
 /**
  * Takes the picture of a part of a page, moved to where whole pixels begin: else it would be a line higher or lower
- * by what stands above it.
+ * by what stands above it, and that may still have come to rest since.
  */
 async function compareWith(part: Locator, name: string): Promise<void> {
-  await part.evaluate((element: HTMLElement) => {
-    element.style.top = '';
-    const top = element.getBoundingClientRect().top + scrollY;
-    if (getComputedStyle(element).position === 'static') element.style.position = 'relative';
-    if (getComputedStyle(element).position === 'relative') element.style.top = `${Math.ceil(top) - top}px`;
-  });
-  await expect(part).toHaveScreenshot(`${name}.png`, {
-    mask: [part.locator('p.line'), part.locator('.said')],
-    maskColor: '#808080',
-  });
+  await expect(async () => {
+    await part.evaluate((element: HTMLElement) => {
+      element.style.top = '';
+      const top = element.getBoundingClientRect().top + scrollY;
+      if (getComputedStyle(element).position === 'static') element.style.position = 'relative';
+      if (getComputedStyle(element).position === 'relative') element.style.top = `${Math.ceil(top) - top}px`;
+    });
+    await expect(part).toHaveScreenshot(`${name}.png`, {
+      mask: [part.locator('p.line'), part.locator('.said')],
+      maskColor: '#808080',
+      timeout: 5_000,
+    });
+  }).toPass({ timeout: 25_000 });
 }
 
 /** Takes a picture on a desktop and on a phone, light and dark. */
