@@ -4,7 +4,7 @@
  */
 
 import { createInterface } from 'node:readline';
-import ipaddr from 'ipaddr.js';
+import { familyOf } from '../dns/address.ts';
 import { printable, shown } from '../dns/text.ts';
 import { answerFrom } from '../dns/zone.ts';
 import type { Observer } from '../facts/observation.ts';
@@ -35,7 +35,7 @@ export async function spf(args: readonly string[]): Promise<ExitStatus> {
   }
   const { ip, 'mail-from': mailFrom, helo } = values;
   if (ip === undefined) throw new UsageError('The sending address is missing: --ip ADDRESS.');
-  if (!isAddress(ip)) throw new UsageError(`--ip takes an IPv4 or IPv6 address, not "${ip}".`);
+  if (familyOf(ip) === undefined) throw new UsageError(`--ip takes an IPv4 or IPv6 address, not "${ip}".`);
   if (mailFrom === undefined && helo === undefined)
     throw new UsageError('The sender is missing: --mail-from ADDR, or --helo NAME for a bounce.');
   const format = oneOf('--format', values.format, ['text', 'json'], 'text');
@@ -59,7 +59,8 @@ export async function answerLine(line: string): Promise<object> {
       throw new Error('the line is not a JSON object');
     const { id: name = null, ip, mailFrom = '', helo = '', zone } = given as Record<string, unknown>;
     id = name;
-    if (typeof ip !== 'string' || !isAddress(ip)) throw new Error('ip is not an IPv4 or IPv6 address');
+    if (typeof ip !== 'string' || familyOf(ip) === undefined)
+      throw new Error('ip is not an IPv4 or IPv6 address');
     if (typeof mailFrom !== 'string') throw new Error('mailFrom is not text');
     if (typeof helo !== 'string') throw new Error('helo is not text');
     const known = batchZone(zone ?? {});
@@ -99,10 +100,6 @@ function lookupOf(observer: Observer): Lookup {
     const { result } = await observer.observe(question, 'main');
     return result as never;
   };
-}
-
-function isAddress(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || (ipaddr.IPv6.isValid(text) && !text.includes('%'));
 }
 
 function jsonOf({ result, explanation, lookups, voids, reason, path }: CheckResult) {

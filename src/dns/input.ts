@@ -5,8 +5,8 @@
  * several scripts in one word can imitate another name.
  */
 
-import ipaddr from 'ipaddr.js';
 import { toUnicode } from 'punycode/';
+import { isAddress } from './address.ts';
 import { labelsOf, type Name, parseName } from './name.ts';
 import { printable } from './text.ts';
 
@@ -40,11 +40,11 @@ export function readInput(text: string, toAscii: (host: string) => string | unde
   const { host, mailbox, notes, refusal } = hostOf(bare(text));
   if (refusal !== undefined) return no(refusal);
   if (host === '') return no(ENTER);
-  if (isAddress(host))
+  if (isIp(host))
     return no(`\`${inert(host)}\` is an IP address. Enter the domain whose mail you ask about, ${EXAMPLE}.`);
   if (/\s/u.test(host)) return no(`A domain name has no spaces in it. Enter one name, ${EXAMPLE}.`);
   const ascii = isAscii(host) ? host.toLowerCase() : toAscii(host)?.toLowerCase();
-  if (ascii === undefined || isAddress(ascii)) return no(`\`${inert(host)}\` is not a domain name. ${ENTER}`);
+  if (ascii === undefined || isIp(ascii)) return no(`\`${inert(host)}\` is not a domain name. ${ENTER}`);
   const plain = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
   const refused = refuse(plain, host);
   if (refused) return refused;
@@ -103,7 +103,7 @@ function bare(text: string): string {
 }
 
 function hostOf(text: string): Host {
-  if (isAddress(text)) return { host: text, notes: [] };
+  if (isIp(text)) return { host: text, notes: [] };
   const mailto = /^mailto:/i.exec(text);
   if (mailto) return afterAt(text.slice(mailto[0].length).split('?')[0] as string);
   const scheme = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i.exec(text);
@@ -131,7 +131,7 @@ function afterAt(address: string): Host {
 }
 
 function withoutPort(authority: string): string {
-  return isAddress(authority) ? authority : authority.replace(/:[0-9]*$/, '');
+  return isIp(authority) ? authority : authority.replace(/:[0-9]*$/, '');
 }
 
 /** What speaks against a name in ASCII without a final dot. `typed` is shown. */
@@ -230,9 +230,8 @@ function isUsualMix(scripts: readonly string[]): boolean {
   );
 }
 
-function isAddress(text: string): boolean {
-  const inner = text.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1');
-  return ipaddr.IPv4.isValidFourPartDecimal(inner) || ipaddr.IPv6.isValid(inner);
+function isIp(text: string): boolean {
+  return isAddress(text.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1'));
 }
 
 function isAscii(text: string): boolean {

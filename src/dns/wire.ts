@@ -11,6 +11,7 @@
  */
 
 import { toString as typeNameOf } from '@dnsquery/dns-packet/types.js';
+import { ip6Text } from './address.ts';
 import { isWithin, labelsOf, type Name, nameOf } from './name.ts';
 import type {
   Denial,
@@ -559,7 +560,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
   },
   AAAA: (message, { from, to }) => {
     if (to - from !== 16) throw new Malformed('an address of a wrong length');
-    return address6(Array.from({ length: 8 }, (_, i) => message.u16(from + 2 * i)));
+    return ip6Text(Array.from({ length: 8 }, (_, i) => message.u16(from + 2 * i)));
   },
   CAA: (message, { from, to }) => {
     atLeast(2, from, to);
@@ -622,23 +623,6 @@ function exactly(message: Message, name: Name, to: number): Name {
 
 function atLeast(octets: number, from: number, to: number): void {
   if (to - from < octets) throw new Malformed('a record too short for its type');
-}
-
-/** RFC 5952 §4: no leading zeros, the longest run of two or more zero groups (the first of equals) as "::". */
-function address6(groups: readonly number[]): string {
-  let start = -1;
-  let length = 1;
-  for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - i > length) {
-      start = i;
-      length = end - i;
-    }
-    i = Math.max(i, end - 1);
-  }
-  const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
-  return start < 0 ? text(groups) : `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
 }
 
 function base64(octets: string): string {

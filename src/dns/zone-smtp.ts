@@ -3,7 +3,7 @@
  * here has the shape of an entry in facts/smtp.ts, which this folder may not know: observe/zone.ts has it checked.
  */
 
-import ipaddr from 'ipaddr.js';
+import { isAddress } from './address.ts';
 import type { Name } from './name.ts';
 
 /** One line: an address and what is seen there, a control, a host without address, or why nothing is seen. */
@@ -42,7 +42,7 @@ export function parseSmtpLine(
       port,
       control: { host: 'control', connect, lines: words.slice(3).map(({ text }) => text) },
     };
-  if (!ipaddr.isValid(second.text)) return undefined;
+  if (!isAddress(second.text)) return undefined;
   const facts = new Facts(name, certificates);
   for (const [key, values] of groups(words.slice(3))) if (!facts.add(key, values)) return undefined;
   return { name, port, address: facts.address(second.text, connect) };

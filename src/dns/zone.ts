@@ -30,7 +30,7 @@
  * reason) no answer. Without such a line there is no relay.
  */
 
-import ipaddr from 'ipaddr.js';
+import { ip6Groups, ip6Text, isIp4 } from './address.ts';
 import { isWithin, labelsOf, type Name, nameOf, parentOf, parseName, ROOT } from './name.ts';
 import { presentation, quoted } from './presentation.ts';
 import type {
@@ -368,11 +368,11 @@ function parseData(
       .join('');
   switch (type) {
     case 'A':
-      return ipaddr.IPv4.isValidFourPartDecimal(text(0)) ? text(0) : undefined;
-    case 'AAAA':
-      return ipaddr.IPv6.isValid(text(0)) && !text(0).includes('%')
-        ? ipaddr.IPv6.parse(text(0)).toRFC5952String()
-        : undefined;
+      return isIp4(text(0)) ? text(0) : undefined;
+    case 'AAAA': {
+      const groups = ip6Groups(text(0));
+      return groups && ip6Text(groups);
+    }
     case 'CNAME':
     case 'NS':
     case 'PTR':

@@ -9,7 +9,7 @@
  * `{ "smtp": answer }` as it is, but for summaries of certificates: their values in a fixed order.
  */
 
-import ipaddr from 'ipaddr.js';
+import { isIp4, isIp6 } from '../dns/address.ts';
 import { type Name, parseName } from '../dns/name.ts';
 import {
   type Denial,
@@ -494,12 +494,12 @@ const association = (value: unknown, where: string): RecordData['TLSA'] => {
 const READERS: { readonly [T in RecordType]: Reader<T> } = {
   A: (value, where) => {
     const text = string(value, where, 15);
-    if (!ipaddr.IPv4.isValidFourPartDecimal(text)) throw new BadShape(where);
+    if (!isIp4(text)) throw new BadShape(where);
     return text;
   },
   AAAA: (value, where) => {
     const text = string(value, where, 45);
-    if (!ipaddr.IPv6.isValid(text) || text.includes('%')) throw new BadShape(where);
+    if (!isIp6(text)) throw new BadShape(where);
     return text;
   },
   CAA: (value, where) => {

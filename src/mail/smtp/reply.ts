@@ -7,7 +7,7 @@
  * still says "to be continued" is taken for the last.
  */
 
-import ipaddr from 'ipaddr.js';
+import { isAddress } from '../../dns/address.ts';
 import { isHostName, labelsOf, parseName } from '../../dns/name.ts';
 
 /** One reply. `lines` are without their codes. */
@@ -168,8 +168,7 @@ function ownName(line: string | undefined): OwnName {
   const word = (line?.trim().split(/[ \t]/)[0] ?? '').replace(/[,;]$/, '');
   if (word === '') return { kind: 'none' };
   if (/^\[.+\]$/.test(word)) return { kind: 'literal', name: word };
-  if (ipaddr.IPv4.isValidFourPartDecimal(word) || ipaddr.IPv6.isValid(word))
-    return { kind: 'local', name: word };
+  if (isAddress(word)) return { kind: 'local', name: word };
   const name = parseName(word);
   if (name === undefined || !isHostName(name) || /[^\x21-\x7e]/.test(word)) return { kind: 'none' };
   const labels = labelsOf(name);

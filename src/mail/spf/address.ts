@@ -1,15 +1,12 @@
 /*
  * Addresses and networks as SPF compares them: the high-order bits of the client's address and of the network's
  * (RFC 7208 §5). An IPv4-mapped IPv6 client counts as its IPv4 address, so the two families never meet.
- * Also here: the text forms of addresses and names that records may hold.
+ * Also here: what is odd about networks in records, and the form of names that records may hold.
  */
 
-import ipaddr from 'ipaddr.js';
 import { toASCII } from 'punycode/';
+import { bitsOf, type Family, familyOf, ip6Text, sameNetwork, WIDTH } from '../../dns/address.ts';
 import { toOctets } from '../../dns/text.ts';
-
-/** Which of the two families a client or a network belongs to. */
-export type Family = 'v4' | 'v6';
 
 /** An address as a number, with its family. */
 export interface Address {
@@ -19,38 +16,14 @@ export interface Address {
   readonly text: string;
 }
 
-/** Octets of a family's addresses times eight. */
-export const WIDTH: Readonly<Record<Family, number>> = { v4: 32, v6: 128 };
-
 /** Reads an address; an IPv4-mapped one as IPv4 (RFC 7208 §5). Undefined for anything else. */
 export function addressOf(text: string): Address | undefined {
-  if (!isIp4(text) && !isIp6(text)) return undefined;
-  const read = ipaddr.parse(text);
-  const parsed = read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress() ? read.toIPv4Address() : read;
-  const bytes = parsed.toByteArray();
-  return {
-    family: bytes.length === 4 ? 'v4' : 'v6',
-    bits: bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
-    text: parsed.toString(),
-  };
-}
-
-/** The bits of an address in a term or an answer, of its own family: a mapped address stays IPv6. */
-export function bitsOf(text: string, family: Family): bigint | undefined {
-  if (family === 'v4') {
-    const bits = readIp4(text);
-    return bits === undefined ? undefined : BigInt(bits);
-  }
-  if (!isIp6(text)) return undefined;
-  return ipaddr.IPv6.parse(text)
-    .toByteArray()
-    .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-}
-
-/** Whether the first `prefix` bits of two addresses of a family are the same. */
-export function sameNetwork(a: bigint, b: bigint, prefix: number, family: Family): boolean {
-  const shift = BigInt(WIDTH[family] - prefix);
-  return a >> shift === b >> shift;
+  const read = familyOf(text);
+  if (read === undefined) return undefined;
+  const all = bitsOf(text, read) ?? 0n;
+  const mapped = read === 'v6' && isMapped(all);
+  const [family, bits]: [Family, bigint] = mapped ? ['v4', all & 0xffffffffn] : [read, all];
+  return { family, bits, text: textOf(bits, family) };
 }
 
 /** First and last address of a network, as numbers. */
@@ -62,51 +35,16 @@ export function rangeOf(bits: bigint, prefix: number, family: Family): readonly 
 
 /** An address for people. */
 export function textOf(bits: bigint, family: Family): string {
-  const bytes: number[] = [];
-  for (let i = WIDTH[family] / 8 - 1; i >= 0; i--) bytes.push(Number((bits >> BigInt(i * 8)) & 0xffn));
-  return ipaddr.fromByteArray(bytes).toString();
+  const part = family === 'v4' ? 8 : 16;
+  const parts: number[] = [];
+  for (let at = WIDTH[family] - part; at >= 0; at -= part)
+    parts.push(Number(BigInt.asUintN(part, bits >> BigInt(at))));
+  return family === 'v4' ? parts.join('.') : ip6Text(parts);
 }
 
-/** `qnum "." qnum "." qnum "." qnum` (RFC 7208 §12). */
-export function isIp4(text: string): boolean {
-  return readIp4(text) !== undefined;
-}
-
-/** Its 32 bits. Read for every network of every record of a tree, so digit by digit. */
-function readIp4(text: string): number | undefined {
-  let bits = 0;
-  let octet = 0;
-  let digits = 0;
-  let dots = 0;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit === -2) {
-      if (digits === 0 || ++dots > 3) return undefined;
-      bits = bits * 256 + octet;
-      octet = digits = 0;
-    } else {
-      // No octet has a leading zero.
-      if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return undefined;
-      octet = octet * 10 + digit;
-      if (octet > 255) return undefined;
-      digits++;
-    }
-  }
-  return dots === 3 && digits > 0 ? bits * 256 + octet : undefined;
-}
-
-/** An IPv6 address as RFC 4291 §2.2 writes it: no brackets, no zone. */
-export function isIp6(text: string): boolean {
-  if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return false;
-  const dotted = /^(.*:)([^:]*\.[^:]*)$/.exec(text);
-  if (dotted && !isIp4(dotted[2] ?? '')) return false;
-  const plain = dotted ? `${dotted[1]}0:0` : text;
-  if (plain.includes('.')) return false;
-  const halves = plain.split('::');
-  const groups = (half: string | undefined) => (half ? half.split(':') : []);
-  const all = [...groups(halves[0]), ...groups(halves[1])];
-  if (!all.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return false;
-  return halves.length === 1 ? all.length === 8 : halves.length === 2 && all.length <= 7;
+/** `::ffff:0:0/96` (RFC 4291 §2.5.5.2). */
+function isMapped(bits: bigint): boolean {
+  return bits >> 32n === 0xffffn;
 }
 
 /** The A-labels of a domain typed by a person or sent by a client (RFC 8616 §4); never throws. */
@@ -130,18 +68,17 @@ export interface Oddity {
 
 /** Looks at one network of a record (RFC 6890 §2.2.2, §2.2.3); undefined when nothing is odd about it. */
 export function reserved(address: string, prefix: number): Oddity | undefined {
-  if (!isIp4(address) && !isIp6(address)) return undefined;
-  const parsed = ipaddr.parse(address);
-  const family: Family = parsed.kind() === 'ipv4' ? 'v4' : 'v6';
-  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && prefix >= 96) {
+  const family = familyOf(address);
+  if (family === undefined) return undefined;
+  const bits = bitsOf(address, family) ?? 0n;
+  if (family === 'v6' && isMapped(bits) && prefix >= 96) {
     const size = prefix - 96 === 32 ? '' : `/${prefix - 96}`;
     return {
       kind: 'mapped',
       what: 'an IPv4-mapped address',
-      instead: `ip4:${parsed.toIPv4Address()}${size}`,
+      instead: `ip4:${textOf(bits & 0xffffffffn, 'v4')}${size}`,
     };
   }
-  const bits = bitsOf(address, family) ?? 0n;
   for (const [text, size, what] of RESERVED[family])
     if (prefix >= size && sameNetwork(bits, bitsOf(text, family) ?? 0n, size, family))
       return { kind: what === DOCUMENTATION ? 'documentation' : 'nonpublic', what };

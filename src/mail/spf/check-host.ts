@@ -7,10 +7,11 @@
  * there is no limit on elapsed time, which is left to whoever answers.
  */
 
+import { bitsOf, sameNetwork } from '../../dns/address.ts';
 import { type Name, nameOf } from '../../dns/name.ts';
 import { type DnsAnswer, dns, joined, type RecordType } from '../../dns/record.ts';
 import { toOctets } from '../../dns/text.ts';
-import { type Address, addressOf, asciiDomain, bitsOf, sameNetwork } from './address.ts';
+import { type Address, addressOf, asciiDomain } from './address.ts';
 import type { Lookup } from './lookup.ts';
 import { expand, labelsOfTarget, lettersOf, type MacroPart, type MacroValues, parseMacros } from './macro.ts';
 import { type DomainSpec, isSpf, parseSpf, type Qualifier, type SpfRecord, type Term } from './record.ts';

@@ -4,8 +4,8 @@
  * may still cost lookups. Only terms that pass count, through includes that pass; the comparison is bounded.
  */
 
+import { WIDTH } from '../../dns/address.ts';
 import type { Name } from '../../dns/name.ts';
-import { WIDTH } from './address.ts';
 import { merged, type Range, rangesOf, type SpfNode, type TermNode } from './tree.ts';
 
 /** What one term lists, with all below it. */

@@ -4,9 +4,9 @@
  * (RFC 7208 §6). Both have the octets to mark and, where the intention is plain, the octets to write instead.
  */
 
-import ipaddr from 'ipaddr.js';
+import { bitsOf, isIp4, isIp6 } from '../../dns/address.ts';
 import { fromOctets } from '../../dns/text.ts';
-import { asciiDomain, isIp4, isIp6 } from './address.ts';
+import { asciiDomain } from './address.ts';
 import { repaired } from './edit.ts';
 import { type MacroFaultCode, parseMacros } from './macro.ts';
 import {
@@ -332,9 +332,9 @@ function asAddress(sign: string, text: string): string | undefined {
 }
 
 function maskLength(mask: string): string {
-  return ipaddr.IPv4.isValidFourPartDecimal(mask)
-    ? String(ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask() ?? '')
-    : '';
+  const bits = bitsOf(mask, 'v4')?.toString(2).padStart(32, '0');
+  const ones = /^(1*)0*$/.exec(bits ?? '-')?.[1];
+  return ones === undefined ? '' : String(ones.length);
 }
 
 /** `192.0.2/24` as `192.0.2.0/24`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isIp6 } from '../../dns/address.ts';
 import { toOctets } from '../../dns/text.ts';
-import { isIp6 } from './address.ts';
 import { corrected, mistakesOf } from './mistakes.ts';
 import { isSpf, parseSpf, printSpf } from './record.ts';
 

@@ -5,7 +5,7 @@
  * which nobody needs whose record is sound.
  */
 
-import { isIp4, isIp6 } from './address.ts';
+import { isIp4, isIp6 } from '../../dns/address.ts';
 import { type MacroPart, parseMacros } from './macro.ts';
 
 /** What a matching mechanism says: pass, fail, softfail, neutral (RFC 7208 §4.6.2). */

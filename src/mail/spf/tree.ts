@@ -7,9 +7,10 @@
  * together and the bounds on hostile records do not depend on who answers first.
  */
 
+import { bitsOf, type Family, sameNetwork } from '../../dns/address.ts';
 import { type Name, nameOf } from '../../dns/name.ts';
 import { dns, joined } from '../../dns/record.ts';
-import { bitsOf, type Family, rangeOf, sameNetwork } from './address.ts';
+import { rangeOf } from './address.ts';
 import type { Lookup } from './lookup.ts';
 import { expand, labelsOfTarget } from './macro.ts';
 import { isSpf, parseSpf, type Qualifier, type SpfRecord, type Term } from './record.ts';

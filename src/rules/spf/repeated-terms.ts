@@ -1,6 +1,6 @@
+import { bitsOf, sameNetwork } from '../../dns/address.ts';
 import { excerpt } from '../../dns/text.ts';
 import { type Change, type Examples, rule, type Weights } from '../../engine/rule.ts';
-import { bitsOf, sameNetwork } from '../../mail/spf/address.ts';
 import { without } from '../../mail/spf/edit.ts';
 import { printTerm, type SpfRecord, type Term } from '../../mail/spf/record.ts';
 import { nothingToJudge, replaced, shown, spf } from '../../topics/spf.ts';
