@@ -5,7 +5,6 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { inflateSync } from 'fflate';
-import { readInput } from '../src/dns/input.ts';
 import { mustName, parseName } from '../src/dns/name.ts';
 import { dns } from '../src/dns/record.ts';
 import { printable, shown } from '../src/dns/text.ts';
@@ -31,8 +30,8 @@ import { corrected } from '../src/mail/spf/mistakes.ts';
 import { parseSpf, printSpf } from '../src/mail/spf/record.ts';
 import { growTree } from '../src/mail/spf/tree.ts';
 import { parseTlsRptRecord } from '../src/mail/tls-rpt/record.ts';
-import { toAscii } from '../src/observe/idna.ts';
 import { relayObserver } from '../src/observe/relay.ts';
+import { readTyped } from '../src/observe/typed.ts';
 import { zoneObserver } from '../src/observe/zone.ts';
 import { respond } from '../src/observe/zone-server.ts';
 import { headlines } from '../src/questions/index.ts';
@@ -162,7 +161,7 @@ export async function targets(): Promise<readonly Target[]> {
       words: ['@', '://', 'xn--', '.', ' ', '\u202e', '\ud800', '\u00ad', '%2e', '。'],
       share: 20,
       check: (input) => {
-        const read = readInput(input, toAscii);
+        const read = readTyped(input);
         if (!read.ok) safe(read.sentence);
         else if (parseName(read.domain) !== read.domain) throw new Error('not a name');
       },

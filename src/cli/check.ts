@@ -2,7 +2,6 @@
  * `mailproof check DOMAIN`: the whole report, over DNS over HTTPS or from a text zone.
  */
 
-import { readInput } from '../dns/input.ts';
 import type { Name } from '../dns/name.ts';
 import { printable } from '../dns/text.ts';
 import { diagnose } from '../engine/diagnose.ts';
@@ -12,10 +11,10 @@ import type { Finding, Report } from '../engine/verdict.ts';
 import { Log } from '../facts/log.ts';
 import type { BlindReason, Millis, Observer } from '../facts/observation.ts';
 import { mailboxLabel } from '../mail/dane/mailbox.ts';
-import { toAscii } from '../observe/idna.ts';
 import { recordedObserver } from '../observe/recorded.ts';
 import { createResolverPool } from '../observe/resolver-pool.ts';
 import { RESOLVERS, type Resolver, resolverNamed } from '../observe/resolvers.ts';
+import { readTyped } from '../observe/typed.ts';
 import { inWaves } from '../observe/waves.ts';
 import { zoneObserver } from '../observe/zone.ts';
 import { profiles } from '../profiles/index.ts';
@@ -48,7 +47,7 @@ export async function check(args: readonly string[]): Promise<ExitStatus> {
     submission: { type: 'string' },
     profiles: { type: 'boolean' },
   });
-  const input = readInput(onlyArgument(positionals, 'The domain to check'), toAscii);
+  const input = readTyped(onlyArgument(positionals, 'The domain to check'));
   if (!input.ok) throw new UsageError(input.sentence);
   for (const note of input.notes) process.stderr.write(`${printable(note)}\n`);
   const format = oneOf('--format', values.format, ['text', 'json', 'markdown', 'csv'], 'text');
@@ -143,7 +142,7 @@ export function readResolver(text: string): Resolver {
 }
 
 function readSubmission(text: string): Name {
-  const input = readInput(text, toAscii);
+  const input = readTyped(text);
   if (!input.ok) throw new UsageError(`--submission takes the name of a sending host. ${input.sentence}`);
   return input.domain;
 }

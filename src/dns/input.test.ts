@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toAscii } from '../observe/idna.ts';
 import { readInput } from './input.ts';
+import { plainInput } from './plain-input.ts';
 
 const SEED = 20261123;
 
@@ -169,4 +170,35 @@ test(`any text is understood or refused in one safe sentence, seed ${SEED}`, () 
 test('labels that every object knows are labels like any other', () => {
   for (const label of ['__proto__', '__defineGetter__', 'constructor'])
     expect(JSON.stringify(readInput(`${label}.example.com`, toAscii))).not.toMatch(/\[object|native code/);
+});
+
+test.each(['example.com', ' Example.COM ', 'Jo.Doe+news@Example.com', 'a-1.b2.example'])(
+  '%j is plain',
+  (text) => {
+    expect(plainInput(text)).toEqual(readInput(text, toAscii));
+    expect(plainInput(text)?.ok).toBe(true);
+  },
+);
+
+test(`what is plain is read as it is read closely, seed ${SEED}`, () => {
+  const piece = fc.constantFrom(
+    ...'a B 1 9z .com .example . @ - -- _ xn-- www. www + : / % " 10 co.uk jo@ é'.split(' '),
+    ' ',
+    'a'.repeat(63),
+    'b.'.repeat(126),
+  );
+  let plain = 0;
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 8 }).map((all) => all.join('')),
+      (text) => {
+        const read = plainInput(text);
+        if (read === undefined) return;
+        plain++;
+        expect(read).toEqual(readInput(text, toAscii));
+      },
+    ),
+    { seed: SEED, numRuns: 20_000 },
+  );
+  expect(plain).toBeGreaterThan(200);
 });

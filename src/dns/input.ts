@@ -8,6 +8,7 @@
 import { toUnicode } from 'punycode/';
 import { isAddress } from './address.ts';
 import { labelsOf, type Name, parseName } from './name.ts';
+import { DOMAIN_TAKEN, MAILBOX_HASHED } from './plain-input.ts';
 import { printable } from './text.ts';
 
 /** What was understood, or what to enter instead. */
@@ -126,7 +127,7 @@ function afterAt(address: string): Host {
   return {
     host: domain,
     ...(mailbox === undefined ? {} : { mailbox }),
-    notes: at < 0 ? [] : [mailbox === undefined ? TAKEN : `${TAKEN} ${HASHED}`],
+    notes: at < 0 ? [] : [mailbox === undefined ? DOMAIN_TAKEN : `${DOMAIN_TAKEN} ${MAILBOX_HASHED}`],
   };
 }
 
@@ -258,8 +259,6 @@ function inert(text: string): string {
   return chars.length > 60 ? `${chars.slice(0, 59).join('')}…` : chars.join('');
 }
 
-const TAKEN = 'The part after the @ was taken: mail is set up for a whole domain.';
-const HASHED = 'Of the part before it only a hash is asked for, to find keys published for that address.';
 const MOST_CHARACTERS = 4096;
 const EXAMPLE = 'such as `example.com`';
 const ENTER = `Enter a domain or an e-mail address, ${EXAMPLE}.`;

@@ -3,15 +3,15 @@
  * report reads the same topics as the rules, in the same run, so it costs no further question.
  */
 
-import { readInput } from '../dns/input.ts';
+import type { Input } from '../dns/input.ts';
 import type { Name } from '../dns/name.ts';
+import { plainInput } from '../dns/plain-input.ts';
 import { type AnyRule, rule } from '../engine/rule.ts';
 import type { Topic, ValueOf } from '../engine/topic.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { fetchWords } from '../engine/words.ts';
 import { type Observer, type Reading, unseen } from '../facts/observation.ts';
 import { mailboxLabel } from '../mail/dane/mailbox.ts';
-import { toAscii } from '../observe/idna.ts';
 import type { RelayPlace } from '../observe/relay.ts';
 import { rules } from '../rules/index.ts';
 import { posture } from '../topics/posture.ts';
@@ -27,16 +27,16 @@ export { rules };
 
 /**
  * What somebody typed, understood; or the sentence that says what to enter, and the name probably meant. A sending
- * host is left out where it is no name.
+ * host is left out where it is no name. Rejects when what the more unusual takes could not be loaded.
  */
-export function understand(
+export async function understand(
   text: string,
   sending?: string,
-): Understood | { says: string; instead: Name | undefined } {
-  const input = readInput(text, toAscii);
+): Promise<Understood | { says: string; instead: Name | undefined }> {
+  const input = await readTyped(text);
   if (!input.ok) return { says: input.sentence, instead: input.instead };
   const { domain, display, mailbox } = input;
-  const host = sending === undefined ? undefined : readInput(sending, toAscii);
+  const host = sending === undefined ? undefined : await readTyped(sending);
   const notes = host && !host.ok ? [...input.notes, LEFT_OUT] : input.notes;
   return {
     domain,
@@ -44,6 +44,10 @@ export function understand(
     ...(mailbox === undefined ? {} : { mailbox: mailboxLabel(mailbox) }),
     ...(host?.ok ? { submission: host.domain } : {}),
   };
+}
+
+async function readTyped(text: string): Promise<Input> {
+  return plainInput(text) ?? (await import('../observe/typed.ts')).readTyped(text);
 }
 
 const LEFT_OUT = 'The sending host in the address of this page is not a name, so it was left out.';

@@ -213,7 +213,9 @@ class Session {
     if ('refused' in decoded) return this.#complain(share.refusalWords(decoded.refused));
     const { frozen } = decoded;
     const { domain, now, intent, mailbox, selectors, submission } = frozen;
-    const read = engine.understand(domain);
+    const read = await engine.understand(domain).catch(() => undefined);
+    if (run !== this.#run) return;
+    if (read === undefined) return this.#complain(NOT_LOADED);
     const subject =
       'says' in read ? { ascii: domain, shown: domain, notes: [] } : { ...read.subject, notes: [] };
     this.view = view.default;
@@ -265,20 +267,21 @@ class Session {
 
   async #go(ask: Ask, move: 'push' | 'stay' | 'none', before?: Side): Promise<void> {
     const run = this.#begin(ask.input);
+    const { submission: named, ...asked } = ask;
     let engine: Engine;
+    let read: Awaited<ReturnType<Engine['understand']>>;
     try {
       const [loaded, view] = await prepare();
       await settings.ready;
       engine = loaded;
       this.view = view.default;
+      read = await engine.understand(ask.input, named);
     } catch {
       if (run !== this.#run) return;
       this.#complain(NOT_LOADED);
       return;
     }
     if (run !== this.#run) return;
-    const { submission: named, ...asked } = ask;
-    const read = engine.understand(ask.input, named);
     if ('says' in read) {
       this.#complain(read.says);
       this.instead = read.instead;
