@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as packet from '@dnsquery/dns-packet';
+import { toString as nameOfType } from '@dnsquery/dns-packet/types.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodable, encodableType } from '../observe/zone-server.ts';
@@ -129,6 +130,10 @@ describe('every record type', () => {
       'TYPE65280',
     ]);
     for (const [type, number] of Object.entries(TYPE_NUMBERS)) expect(typeName(number)).toBe(type);
+    for (let number = 0; number <= 0xffff; number++) {
+      const known = String(nameOfType(number));
+      if (!known.startsWith('UNKNOWN_')) expect(typeName(number)).toBe(known);
+    }
   });
 });
 

@@ -5,12 +5,11 @@
  * DNAME, RFC 6672 §3.1, is followed like any other). Total and bounded: nothing is thrown past this file,
  * compression pointers only lead backwards, and a message of 64 kB is the largest there is.
  *
- * The library's decoder is not used on messages: it reads labels as UTF-8 and joins them with dots, so that odd
+ * The decoder of `@dnsquery/dns-packet` is not used: it reads labels as UTF-8 and joins them with dots, so that odd
  * octets and dots inside labels are lost; it reads past the end of RDATA; and one record it dislikes costs the
- * whole message. Its table of types is used here, its encoder in the tests.
+ * whole message. Its encoder is used in the tests.
  */
 
-import { toString as typeNameOf } from '@dnsquery/dns-packet/types.js';
 import { ip6Text } from './address.ts';
 import { isWithin, labelsOf, type Name, nameOf } from './name.ts';
 import type {
@@ -161,7 +160,7 @@ export function lifetimeOf(bytes: Uint8Array): number {
     const answers = message.section(at, message.u16(6));
     const soa = message.section(message.after, message.u16(8)).find((entry) => entry.type === SOA);
     const limits = answers.map((entry) => entry.ttl);
-    if (soa) limits.push(Math.min(soa.ttl, READERS.SOA(message, soa).minimum));
+    if (soa) limits.push(Math.min(soa.ttl, dataOf('SOA', message, soa).minimum));
     return limits.length === 0 ? 0 : Math.min(...limits);
   } catch {
     return 0;
@@ -170,7 +169,7 @@ export function lifetimeOf(bytes: Uint8Array): number {
 
 /** The mnemonic of a type number: "TXT", "TYPE65280" for the unknown (RFC 3597 §5). */
 export function typeName(number: number): string {
-  return NEWER_TYPES[number] ?? String(typeNameOf(number)).replace(/^UNKNOWN_/, 'TYPE');
+  return NAMES.get(number) ?? `TYPE${number}`;
 }
 
 function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Array): Decoded<T> {
@@ -219,7 +218,7 @@ function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Arra
   const { chain, last } = path;
   const records = answers
     .filter((entry) => entry.type === TYPE_NUMBERS[question.type] && entry.name === last)
-    .map((entry) => ({ ttl: entry.ttl, data: READERS[question.type](message, entry) as RecordData[T] }));
+    .map((entry) => ({ ttl: entry.ttl, data: dataOf(question.type, message, entry) }));
   if (rcode === NXDOMAIN && records.length > 0) throw new Malformed('records of a name that does not exist');
 
   const soa = authority.find((entry) => entry.type === SOA && isWithin(last, entry.name));
@@ -237,7 +236,7 @@ function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Arra
   }
   const zone =
     records.length === 0 && soa
-      ? { zone: { name: soa.name, minimum: READERS.SOA(message, soa).minimum, ttl: soa.ttl } }
+      ? { zone: { name: soa.name, minimum: dataOf('SOA', message, soa).minimum, ttl: soa.ttl } }
       : {};
   const proofs = question.dnssec ? proofsOf(message, question.name, chain, answers, authority) : {};
   return {
@@ -265,7 +264,7 @@ function followed(
   const aliases = new Map<Name, Name>();
   for (const entry of answers) {
     if (entry.type !== CNAME) continue;
-    const target = READERS.CNAME(message, entry);
+    const target = dataOf('CNAME', message, entry);
     const other = aliases.get(entry.name);
     if (other !== undefined && other !== target) throw new Malformed('two aliases of one name');
     aliases.set(entry.name, target);
@@ -331,7 +330,7 @@ function nsec3(message: Message, { name, ttl, from, to }: Entry): Denial {
     owner: name,
     types: bitmap(message, hashEnd, to),
     iterations: message.u16(from + 2),
-    salt: message.hex(from + 5, saltEnd),
+    salt: toHex(message.octets(from + 5, saltEnd)),
     optOut: (message.u8(from + 1) & 1) === 1,
     ttl,
   };
@@ -438,13 +437,6 @@ class Message {
     return text;
   }
 
-  hex(from: number, to: number): string {
-    if (to > this.#bytes.length || from > to) throw new Malformed('cut short');
-    let text = '';
-    for (let i = from; i < to; i++) text += HEX[this.#bytes[i] as number];
-    return text;
-  }
-
   /** The name at an offset; its own octets must end by `limit`. Leaves `after` behind them. */
   name(from: number, limit = this.#bytes.length): Name {
     const held = this.#names.get(from);
@@ -514,118 +506,101 @@ class Message {
   }
 }
 
-/** Reads the data of a record; throws Malformed where they do not fill their octets exactly. */
-type Reader<T extends RecordType> = (message: Message, entry: Entry) => RecordData[T];
+/** Reads one field, which begins at `message.after` and must end by `to`; leaves `after` behind it. */
+type Field<T> = (message: Message, to: number) => T;
 
-const nameOnly = (message: Message, { from, to }: Entry): Name =>
-  exactly(message, message.name(from, to), to);
+const number =
+  (octets: 1 | 2 | 4): Field<number> =>
+  (message, to) => {
+    const at = message.after;
+    message.after += octets;
+    if (message.after > to) throw new Malformed('a record too short for its type');
+    return octets === 1 ? message.u8(at) : octets === 2 ? message.u16(at) : message.u32(at);
+  };
 
-const strings = (message: Message, { from, to }: Entry): string[] => {
+const u8 = number(1);
+const u16 = number(2);
+const u32 = number(4);
+
+const domain: Field<Name> = (message, to) => message.name(message.after, to);
+
+const counted: Field<string> = (message, to) => {
+  const from = message.after + 1;
+  const end = from + message.u8(from - 1);
+  if (end > to) throw new Malformed('a character-string that passes the end of its record');
+  message.after = end;
+  return message.octets(from, end);
+};
+
+const rest: Field<string> = (message, to) => {
+  const from = message.after;
+  message.after = to;
+  return message.octets(from, to);
+};
+
+const hex: Field<string> = (message, to) => toHex(rest(message, to));
+const base64: Field<string> = (message, to) => toBase64(rest(message, to));
+
+// RFC 1035 §3.3.14: one or more character-strings.
+const strings: Field<string[]> = (message, to) => {
   const parts: string[] = [];
-  let at = from;
-  // RFC 1035 §3.3.14: one or more character-strings.
-  do {
-    const end = at + 1 + message.u8(at);
-    if (end > to) throw new Malformed('a character-string that passes the end of its record');
-    parts.push(message.octets(at + 1, end));
-    at = end;
-  } while (at < to);
+  do parts.push(counted(message, to));
+  while (message.after < to);
   return parts;
 };
 
-const delegation = (message: Message, { from, to }: Entry): RecordData['DS'] => {
-  atLeast(4, from, to);
-  return {
-    keyTag: message.u16(from),
-    algorithm: message.u8(from + 2),
-    digestType: message.u8(from + 3),
-    digest: message.hex(from + 4, to),
-  };
-};
+/** Fields one after the other, by name. */
+const fields =
+  <T extends object>(each: { readonly [K in keyof T]: Field<T[K]> }): Field<T> =>
+  (message, to) =>
+    Object.fromEntries(
+      Object.entries<Field<unknown>>(each).map(([key, field]) => [key, field(message, to)]),
+    ) as T;
 
-const association: Reader<'TLSA'> & Reader<'SMIMEA'> = (message, { from, to }) => {
-  atLeast(3, from, to);
-  return {
-    usage: message.u8(from),
-    selector: message.u8(from + 1),
-    matching: message.u8(from + 2),
-    data: message.hex(from + 3, to),
-  };
-};
+const association = fields<RecordData['TLSA']>({ usage: u8, selector: u8, matching: u8, data: hex });
+const delegation = fields<RecordData['DS']>({ keyTag: u16, algorithm: u8, digestType: u8, digest: hex });
 
-const READERS: { readonly [T in RecordType]: Reader<T> } = {
-  A: (message, { from, to }) => {
-    if (to - from !== 4) throw new Malformed('an address of a wrong length');
-    return `${message.u8(from)}.${message.u8(from + 1)}.${message.u8(from + 2)}.${message.u8(from + 3)}`;
-  },
-  AAAA: (message, { from, to }) => {
-    if (to - from !== 16) throw new Malformed('an address of a wrong length');
-    return ip6Text(Array.from({ length: 8 }, (_, i) => message.u16(from + 2 * i)));
-  },
-  CAA: (message, { from, to }) => {
-    atLeast(2, from, to);
-    const tagEnd = from + 2 + message.u8(from + 1);
-    if (tagEnd > to) throw new Malformed('a tag that passes the end of its record');
-    return {
-      flags: message.u8(from),
-      tag: message.octets(from + 2, tagEnd),
-      value: message.octets(tagEnd, to),
-    };
-  },
+const DATA: { readonly [T in RecordType]: Field<RecordData[T]> } = {
+  A: (message, to) => Array.from({ length: 4 }, () => u8(message, to)).join('.'),
+  AAAA: (message, to) => ip6Text(Array.from({ length: 8 }, () => u16(message, to))),
+  CAA: fields({ flags: u8, tag: counted, value: rest }),
   CDS: delegation,
-  CNAME: nameOnly,
-  DNSKEY: (message, { from, to }) => {
-    atLeast(4, from, to);
-    return {
-      flags: message.u16(from),
-      protocol: message.u8(from + 2),
-      algorithm: message.u8(from + 3),
-      key: base64(message.octets(from + 4, to)),
-    };
-  },
+  CNAME: domain,
+  DNSKEY: fields({ flags: u16, protocol: u8, algorithm: u8, key: base64 }),
   DS: delegation,
-  MX: (message, { from, to }) => {
-    const preference = message.u16(from);
-    return { preference, exchange: exactly(message, message.name(from + 2, to), to) };
-  },
-  NS: nameOnly,
-  OPENPGPKEY: (message, { from, to }) => base64(message.octets(from, to)),
-  PTR: nameOnly,
-  SOA: (message, { from, to }) => {
-    const mname = message.name(from, to);
-    const rname = message.name(message.after, to);
-    const at = message.after;
-    if (to - at !== 20) throw new Malformed('an SOA record of a wrong length');
-    return {
-      mname,
-      rname,
-      serial: message.u32(at),
-      refresh: message.u32(at + 4),
-      retry: message.u32(at + 8),
-      expire: message.u32(at + 12),
-      minimum: message.u32(at + 16),
-    };
-  },
+  MX: fields({ preference: u16, exchange: domain }),
+  NS: domain,
+  OPENPGPKEY: base64,
+  PTR: domain,
+  SOA: fields({
+    mname: domain,
+    rname: domain,
+    serial: u32,
+    refresh: u32,
+    retry: u32,
+    expire: u32,
+    minimum: u32,
+  }),
   SMIMEA: association,
   SPF: strings,
-  SRV: (message, { from, to }) => {
-    const [priority, weight, port] = [message.u16(from), message.u16(from + 2), message.u16(from + 4)];
-    return { priority, weight, port, target: exactly(message, message.name(from + 6, to), to) };
-  },
+  SRV: fields({ priority: u16, weight: u16, port: u16, target: domain }),
   TLSA: association,
   TXT: strings,
 };
 
-function exactly(message: Message, name: Name, to: number): Name {
+/** Reads the data of a record; throws Malformed where they do not fill their octets exactly. */
+function dataOf<T extends RecordType>(type: T, message: Message, { from, to }: Entry): RecordData[T] {
+  message.after = from;
+  const data = DATA[type](message, to);
   if (message.after !== to) throw new Malformed('octets left over in a record');
-  return name;
+  return data;
 }
 
-function atLeast(octets: number, from: number, to: number): void {
-  if (to - from < octets) throw new Malformed('a record too short for its type');
+function toHex(octets: string): string {
+  return Array.from(octets, (octet) => octet.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }
 
-function base64(octets: string): string {
+function toBase64(octets: string): string {
   let text = '';
   for (let i = 0; i < octets.length; i += 3) {
     const [a, b, c] = [octets.charCodeAt(i), octets.charCodeAt(i + 1), octets.charCodeAt(i + 2)];
@@ -655,7 +630,6 @@ const SERVFAIL = 2;
 const NXDOMAIN = 3;
 const REFUSED = 5;
 
-const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 const RCODES: Readonly<Record<number, string>> = {
@@ -670,45 +644,76 @@ const RCODES: Readonly<Record<number, string>> = {
   23: 'BADCOOKIE',
 };
 
-/** Types the library's table lacks. */
-const NEWER_TYPES: Readonly<Record<number, string>> = {
-  53: 'SMIMEA',
-  61: 'OPENPGPKEY',
-  62: 'CSYNC',
-  63: 'ZONEMD',
-  64: 'SVCB',
-  65: 'HTTPS',
-  108: 'EUI48',
-  109: 'EUI64',
-  128: 'NXNAME',
-  256: 'URI',
+/** Types that type bit maps may name beside those asked for. */
+const OTHER_TYPES: Readonly<Record<string, number>> = {
+  NULL: 10,
+  HINFO: 13,
+  RP: 17,
+  AFSDB: 18,
+  SIG: 24,
+  KEY: 25,
+  LOC: 29,
+  NAPTR: 35,
+  KX: 36,
+  CERT: 37,
+  DNAME: 39,
+  OPT: 41,
+  APL: 42,
+  SSHFP: 44,
+  IPSECKEY: 45,
+  RRSIG: 46,
+  NSEC: 47,
+  DHCID: 49,
+  NSEC3: 50,
+  NSEC3PARAM: 51,
+  HIP: 55,
+  CDNSKEY: 60,
+  CSYNC: 62,
+  ZONEMD: 63,
+  SVCB: 64,
+  HTTPS: 65,
+  EUI48: 108,
+  EUI64: 109,
+  NXNAME: 128,
+  TKEY: 249,
+  TSIG: 250,
+  IXFR: 251,
+  AXFR: 252,
+  ANY: 255,
+  URI: 256,
+  TA: 32768,
+  DLV: 32769,
 };
 
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries({ ...TYPE_NUMBERS, ...OTHER_TYPES }).map(([name, number]) => [number, name]),
+);
+
 /** The registry of RFC 8914 §4, as far as a resolver may tell it to us. */
-const EXTENDED_ERRORS: Readonly<Record<number, string>> = {
-  0: 'other error',
-  1: 'unsupported DNSKEY algorithm',
-  2: 'unsupported DS digest type',
-  3: 'stale answer',
-  4: 'forged answer',
-  5: 'DNSSEC indeterminate',
-  6: 'DNSSEC bogus',
-  7: 'signature expired',
-  8: 'signature not yet valid',
-  9: 'DNSKEY missing',
-  10: 'signatures missing',
-  11: 'no zone key bit set',
-  12: 'NSEC missing',
-  13: 'cached error',
-  14: 'not ready',
-  15: 'blocked',
-  16: 'censored',
-  17: 'filtered',
-  18: 'prohibited',
-  19: 'stale NXDOMAIN answer',
-  20: 'not authoritative',
-  21: 'not supported',
-  22: 'no reachable authority',
-  23: 'network error',
-  24: 'invalid data',
-};
+const EXTENDED_ERRORS: readonly string[] = [
+  'other error',
+  'unsupported DNSKEY algorithm',
+  'unsupported DS digest type',
+  'stale answer',
+  'forged answer',
+  'DNSSEC indeterminate',
+  'DNSSEC bogus',
+  'signature expired',
+  'signature not yet valid',
+  'DNSKEY missing',
+  'signatures missing',
+  'no zone key bit set',
+  'NSEC missing',
+  'cached error',
+  'not ready',
+  'blocked',
+  'censored',
+  'filtered',
+  'prohibited',
+  'stale NXDOMAIN answer',
+  'not authoritative',
+  'not supported',
+  'no reachable authority',
+  'network error',
+  'invalid data',
+];

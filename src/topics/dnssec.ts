@@ -6,10 +6,10 @@
  * No signature is verified here; that is the resolver's word, worth something because it comes over HTTPS.
  */
 
-import { type DsMatch, dsDigest, type KeyInfo, keyInfo, matchDs } from '../dns/dnssec/keys.ts';
+import type { DsMatch, KeyInfo } from '../dns/dnssec/keys.ts';
 import { isWithin, type Name } from '../dns/name.ts';
 import { type Denial, type DnsAnswer, dns, type RecordData, type Signature } from '../dns/record.ts';
-import { type Look, topic } from '../engine/topic.ts';
+import { type Look, late, topic } from '../engine/topic.ts';
 import { type Blind, none, type Seen, whole } from '../facts/observation.ts';
 import { askChecked } from './checked.ts';
 
@@ -83,12 +83,19 @@ export const delegation = topic<Delegation>('dnssec-delegation', async ({ scope,
   const owner = apex ?? scope.domain;
   // A zone that signs nothing and that nobody vouches for has no keys that anybody would use.
   const signs = authentic || bogus || signatures.length > 0;
-  const [link, early] = await Promise.all([parent, signs ? askKeys(ask, owner) : undefined]);
+  const early = signs ? askKeys(ask, owner) : undefined;
+  const link = await parent;
   if (link.got !== 'whole') return none(link.because);
-  const answer = await (early ?? (link.value.ds.length > 0 ? askKeys(ask, owner) : undefined));
-  if (answer?.seen === false) return none(answer.because);
-  const published = answer?.answer.records ?? [];
-  const keys = published.slice(0, MOST_RECORDS).flatMap((record) => keyInfo(record.data) ?? []);
+  const zone = apex === undefined ? {} : { apex };
+  if (!signs && link.value.ds.length === 0)
+    return whole({ ...zone, ds: [], keys: [], offers: [], signatures: [] });
+  const [answer, { dsDigest, keyInfo, matchDs }] = await Promise.all([
+    early ?? askKeys(ask, owner),
+    late(() => import('../dns/dnssec/keys.ts')),
+  ]);
+  if (!answer.seen) return none(answer.because);
+  const published = answer.answer.records.slice(0, MOST_RECORDS);
+  const keys = published.flatMap(({ data }) => keyInfo(data) ?? []);
   const ds = await Promise.all(
     link.value.ds.map(async (data) => ({ data, match: await matchDs(owner, data, keys) })),
   );
@@ -100,13 +107,7 @@ export const delegation = topic<Delegation>('dnssec-delegation', async ({ scope,
         ds: `${key.tag} ${key.algorithm} 2 ${(await dsDigest(owner, key, 2)) ?? ''}`,
       })),
   );
-  return whole({
-    ...(apex === undefined ? {} : { apex }),
-    ds,
-    keys,
-    offers,
-    signatures: answer ? covering(answer.answer, 'DNSKEY') : [],
-  });
+  return whole({ ...zone, ds, keys, offers, signatures: covering(answer.answer, 'DNSKEY') });
 });
 
 /** A negative answer of a signed zone, and what the zone asks its parent to publish. */

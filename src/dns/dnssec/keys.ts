@@ -84,11 +84,6 @@ export async function dsDigest(zone: Name, key: KeyInfo, digestType: number): Pr
   return [...digest].map((octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
-/** The name of an algorithm, "ECDSAP256SHA256"; its number where it has no name here. */
-export function algorithmName(algorithm: number): string {
-  return ALGORITHMS[algorithm] ?? `algorithm ${algorithm}`;
-}
-
 /** Key tag by RFC 4034 appendix B, over a DNSKEY's data. */
 function keyTag(wire: Uint8Array): number {
   // Appendix B.1: RSA/MD5 keys take their tag from the modulus.
@@ -97,9 +92,6 @@ function keyTag(wire: Uint8Array): number {
   for (const [i, octet] of wire.entries()) sum += i % 2 === 0 ? octet << 8 : octet;
   return (sum + (sum >> 16)) & 0xffff;
 }
-
-/** Algorithms that must not sign any more and that resolvers may refuse to verify (RFC 9905, RFC 9906, RFC 9904). */
-export const RETIRED_ALGORITHMS: ReadonlySet<number> = new Set([1, 3, 5, 6, 7, 12]);
 
 /** Bits of an RSA modulus (RFC 3110 §2). */
 function modulusBits(key: Uint8Array): number | undefined {
@@ -148,20 +140,3 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const HASHES: Readonly<Record<number, string>> = { 1: 'SHA-1', 2: 'SHA-256', 4: 'SHA-384' };
 
 const RSA: ReadonlySet<number> = new Set([1, 5, 7, 8, 10]);
-
-const ALGORITHMS: Readonly<Record<number, string>> = {
-  1: 'RSAMD5',
-  3: 'DSA',
-  5: 'RSASHA1',
-  6: 'DSA-NSEC3-SHA1',
-  7: 'RSASHA1-NSEC3-SHA1',
-  8: 'RSASHA256',
-  10: 'RSASHA512',
-  12: 'ECC-GOST',
-  13: 'ECDSAP256SHA256',
-  14: 'ECDSAP384SHA384',
-  15: 'ED25519',
-  16: 'ED448',
-  17: 'SM2SM3',
-  23: 'ECC-GOST12',
-};

@@ -1,4 +1,4 @@
-import { algorithmName } from '../../dns/dnssec/keys.ts';
+import { algorithmName } from '../../dns/dnssec/algorithms.ts';
 import { type Examples, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 

@@ -1,4 +1,4 @@
-import { algorithmName, RETIRED_ALGORITHMS } from '../../dns/dnssec/keys.ts';
+import { algorithmName, RETIRED_ALGORITHMS } from '../../dns/dnssec/algorithms.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 

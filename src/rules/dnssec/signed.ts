@@ -1,4 +1,4 @@
-import { RETIRED_ALGORITHMS } from '../../dns/dnssec/keys.ts';
+import { RETIRED_ALGORITHMS } from '../../dns/dnssec/algorithms.ts';
 import type { Name } from '../../dns/name.ts';
 import { dns } from '../../dns/record.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
