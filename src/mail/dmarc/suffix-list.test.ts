@@ -75,10 +75,16 @@ describe('the filter', () => {
     (name) => expect(mayBeListed(name)).toBe(false),
   );
 
-  test.each(['firm.co.uk', 'co.uk', 'user.github.io', 'anything.ck', 'www.ck', 'a.b.kobe.jp'])(
-    '%s needs it',
-    (name) => expect(mayBeListed(name)).toBe(true),
-  );
+  test.each([
+    'firm.co.uk',
+    'co.uk',
+    'firm.com.br',
+    'ab.de',
+    'user.github.io',
+    'anything.ck',
+    'www.ck',
+    'a.b.kobe.jp',
+  ])('%s needs it', (name) => expect(mayBeListed(name)).toBe(true));
 
   test('takes about one ending in thirty for a listed one', () => {
     const names = Array.from(
