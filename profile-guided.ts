@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { loaded } from './loaded.ts';
 import { ONLY_READ, rulesInParts } from './rules-in-parts.ts';
-import { children, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
+import { children, type Edit, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
 
 /** What may be begun anew where it comes upon something that was left out: topics, rules and questions. */
 const ROOMS =
@@ -21,7 +21,7 @@ const CALLERS = /\/src\/(?:profiles|record|share|ui)\//;
 /** A path that no ordinary domain takes, and of the worlds, each of which has something odd, fewer than this. */
 const WORLDS = 16;
 /** What is shorter, in characters, is not worth being fetched by those who need it. */
-const SHORTEST = 100;
+const SHORTEST = 30;
 /** Longer than this in a rule, and taken nowhere: who takes it takes such paths of its neighbours, too. */
 const LONG = 300;
 
@@ -51,7 +51,7 @@ export function profileGuided(): Plugin {
       const inRoom = ROOMS.test(file);
       if (!building && query === undefined) return undefined;
       profile ??= profileOf(root);
-      const { gone, seldom, grouped, twins } = await profile;
+      const { gone, seldom, grouped, twins, titled } = await profile;
       const caller = building && query === undefined && CALLERS.test(file);
       const untold = inRoom && query !== 'words' && !gone.has(file);
       if (query === 'whole' || query === 'judge' || caller || untold)
@@ -74,6 +74,7 @@ export function profileGuided(): Plugin {
           }
         }
       }
+      if (/\/rules\//.test(file) && !titled.has(file)) out = untitled(out, this.parse(out));
       if (grouped.has(file)) out = knowing(out, this.parse(out), 'late', `${file}?judge`);
       if (twins.has(file) && !/\/rules\//.test(file))
         out = knowing(out, this.parse(out), 'whole', whole(file));
@@ -103,6 +104,8 @@ interface Profile {
   readonly grouped: ReadonlySet<string>;
   /** Files that differ whole: with such paths, or with what they import. */
   readonly twins: ReadonlySet<string>;
+  /** Rules whose titles stand in a report that nobody has opened anything of. */
+  readonly titled: ReadonlySet<string>;
 }
 
 type Kind = 'block' | 'statement' | 'expression' | 'rest';
@@ -159,7 +162,8 @@ function spots(program: object, code: string): Spot[] {
   const within = (node: Node, inFunction: boolean): void => {
     // What is thrown there would be caught.
     if (node.type === 'TryStatement' && children(node, 'handler').length > 0) return;
-    let inside = inFunction;
+    // Thrown among what is awaited together, it would leave what was begun before it to fail with nobody listening.
+    let inside = inFunction && children(children(node, 'callee')[0], 'object')[0]?.name !== 'Promise';
     if (/^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) {
       branch(children(node, 'body')[0]);
       inside = true;
@@ -233,6 +237,7 @@ const NOTES = '__pathTaken';
 async function profileOf(root: string): Promise<Profile> {
   const files = new Map<string, Map<string, number>>();
   const taken = new Map<string, number>();
+  const titled = new Set<string>();
   let now = new Set<string>();
   Object.assign(globalThis, { [NOTES]: (path: string) => void now.add(path) });
   const probe: Plugin = {
@@ -251,11 +256,12 @@ async function profileOf(root: string): Promise<Profile> {
   };
   await loaded(
     '/profile-reports.ts',
-    (reports: { reportOnAll(done: (which: 'odd' | 'ordinary') => void): Promise<void> }) => {
+    (reports: Reports) => {
       // What is gone through while files are loaded is needed by all.
       for (const path of now) taken.set(path, Number.POSITIVE_INFINITY);
       now = new Set();
-      return reports.reportOnAll((which) => {
+      return reports.reportOnAll((which, rules) => {
+        if (which === 'ordinary') for (const rule of rules) titled.add(join(root, 'src/rules', `${rule}.ts`));
         const times = which === 'ordinary' ? WORLDS : 1;
         for (const path of now) taken.set(path, (taken.get(path) ?? 0) + times);
         now = new Set();
@@ -276,8 +282,11 @@ async function profileOf(root: string): Promise<Profile> {
     )
       grouped.add(file);
   }
-  return { gone: new Set(files.keys()), seldom, grouped, twins: twinsOf(filesIn(join(root, 'src')), seldom) };
+  const twins = twinsOf(filesIn(join(root, 'src')), seldom);
+  return { gone: new Set(files.keys()), seldom, grouped, twins, titled };
 }
+
+type Reports = typeof import('./profile-reports.ts');
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -361,6 +370,19 @@ function byWhole(code: string, program: object, file: string, twins: ReadonlySet
     const from = join(dirname(file), source.value);
     if (twins.has(from))
       edits.push({ start: source.start, end: source.end, by: JSON.stringify(whole(from)) });
+  });
+  return edited(code, edits);
+}
+
+/** A rule without its title, which comes with the words, or with those of all (src/ui/checklist/titles.ts). */
+function untitled(code: string, program: object): string {
+  const edits: Edit[] = [];
+  walk(program, (node) => {
+    if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
+    const title = children(children(node, 'arguments')[0], 'properties').find(
+      (one) => nameOf(one) === 'title',
+    );
+    if (title) edits.push({ start: title.start, end: title.end, by: "title: ''" });
   });
   return edited(code, edits);
 }

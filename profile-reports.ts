@@ -8,6 +8,7 @@ import { scopeOf } from './src/engine/scope.ts';
 import { ordinaryZones } from './src/fixtures/ordinary-zones.ts';
 import { sampleZones } from './src/fixtures/sample-zones.ts';
 import { zoneObserver } from './src/observe/zone.ts';
+import { gathered, inAreas } from './src/report/order.ts';
 
 const zones = import.meta.glob<string>('./src/fixtures/worlds/*.zone', {
   eager: true,
@@ -30,24 +31,30 @@ const headlines = import.meta.glob<AnyHeadline>(['./src/questions/*.ts', '!./src
 
 /**
  * Makes reports by the parts of rules that a build ships, one after the other: of the worlds, each of which has
- * something odd, and of domains as most are. `done` is told which of the two one was.
+ * something odd, and of domains as most are. `done` is told which of the two one was, and which rules stand in it
+ * under their titles.
  */
-export async function reportOnAll(done: (which: 'odd' | 'ordinary') => void): Promise<void> {
-  const report = (domain: string, zone: string) =>
-    diagnose({
+export async function reportOnAll(
+  done: (which: 'odd' | 'ordinary', titled: readonly string[]) => void,
+): Promise<void> {
+  const report = async (domain: string, zone: string) => {
+    const { findings } = await diagnose({
       scope: scopeOf(mustName(domain), EXAMPLE_NOW),
       rules,
       headlines,
       observer: zoneObserver(parseZone(zone), EXAMPLE_NOW),
     });
+    return inAreas(findings)
+      .flatMap((area) => gathered(area.findings.filter(({ outcome }) => outcome === 'unknown')).each)
+      .map(({ rule }) => rule);
+  };
   const ordinary = ordinaryZones.map((zone) => ['example.com', zone] as const);
   // Samples, too: they are shown where nothing can be fetched.
   for (const [domain, zone] of [...ordinary, ...Object.entries(sampleZones)]) {
-    await report(domain, zone);
-    done('ordinary');
+    done('ordinary', await report(domain, zone));
   }
   for (const [path, zone] of Object.entries(zones)) {
-    await report(`${path.slice('./src/fixtures/worlds/'.length, -'.zone'.length)}.example`, zone);
-    done('odd');
+    const domain = `${path.slice('./src/fixtures/worlds/'.length, -'.zone'.length)}.example`;
+    done('odd', await report(domain, zone));
   }
 }

@@ -10,8 +10,9 @@ import { children, type Edit, edited, type Node, nameOf, walk, withoutUnused } f
 
 /**
  * Ships rules in parts: what says which case holds, and (as `?words`) what is read when somebody looks: why, where it
- * is written, the words and fixes of the cases, and `judge` whole, which gives these their data. A build takes every
- * rule apart; elsewhere rules are whole, and `?part` is the part that a build has in their place. Examples stay out
+ * is written, the words and fixes of the cases, and `judge` whole, which gives these their data. `?title` is a rule's
+ * title. A build takes every rule apart; elsewhere rules are whole, and `?part` is the part that a build has in their
+ * place. Examples stay out
  * altogether. A case that is not written out as an object keeps its words in both parts, which costs octets and
  * nothing else.
  */
@@ -38,6 +39,7 @@ export function rulesInParts(): Plugin {
           fileName: `assets/${rule}-${name}.js`,
           preserveSignature: 'strict',
         });
+      if (query === 'title') return { code: titleOf(this.parse(code)), map: null };
       const edits: Edit[] = [];
       const drop = (node: { start: number; end: number }, by = '') => {
         const comma = /^\s*,/.exec(code.slice(node.end))?.[0].length ?? 0;
@@ -86,6 +88,20 @@ export function rulesInParts(): Plugin {
       return { code: out, map: null };
     },
   };
+}
+
+/** A module that is a rule's title alone. */
+function titleOf(program: object): string {
+  let title: unknown = '';
+  walk(program, (node) => {
+    if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
+    const property = children(children(node, 'arguments')[0], 'properties').find(
+      (one) => nameOf(one) === 'title',
+    );
+    title = children(property, 'value')[0]?.value;
+  });
+  if (typeof title !== 'string' || title === '') throw new Error('A title is not written out.');
+  return `export default ${JSON.stringify(title)};`;
 }
 
 /** What a verdict says beyond which case holds. */

@@ -1,5 +1,5 @@
 import { faults } from './axe.ts';
-import { complete, expect, test } from './journey.ts';
+import { complete, expect, test, unfold } from './journey.ts';
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const [name, viewport] of [
@@ -16,6 +16,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         expect(await faults(page)).toEqual([]);
         await page.goto(`${site.url}?d=started.test`);
         await complete(page);
+        await unfold(page);
         await page.evaluate(() => {
           for (const details of document.querySelectorAll('details')) {
             // Of many rows alike, two of each list stand for all.

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Frame, Page } from '@playwright/test';
-import { complete, expect, rows, test } from './journey.ts';
+import { complete, expect, rows, test, unfold } from './journey.ts';
 
 /** Everything open, so that every record stands in the document; then what is in it that no record may put there. */
 async function expectInert(page: Page | Frame): Promise<void> {
+  await unfold(page);
   await page.evaluate(() => {
     for (const details of document.querySelectorAll('details')) details.open = true;
   });

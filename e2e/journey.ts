@@ -3,7 +3,7 @@
  * over the browser. A dialog, an error on the console, an exception or a request to anywhere else fails it.
  */
 
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Frame, type Locator, type Page } from '@playwright/test';
 import { type Lab, startLab } from './lab/bind.ts';
 import { type Server, startServer } from './lab/server.ts';
 
@@ -102,9 +102,22 @@ export function answer(page: Page, id: string): Locator {
   return page.locator(`[data-answer="${id}"]`);
 }
 
+/** Has the rows made that are folded into a line, as opening it does; the line is closed again. */
+export async function unfold(page: Page | Frame): Promise<void> {
+  const folds = page.locator('details.fold');
+  const open = (on: boolean) =>
+    folds.evaluateAll((all, now) => {
+      for (const fold of all) (fold as HTMLDetailsElement).open = now;
+    }, on);
+  await open(true);
+  await expect(page.locator('details.fold:not(:has([data-rule]))')).toHaveCount(0);
+  await open(false);
+}
+
 /** Every row in the checklist, shown or folded away, once all are made. */
 export async function rows(page: Page): Promise<Row[]> {
   await arranged(page);
+  await unfold(page);
   return page
     .locator('[data-rule]')
     .evaluateAll((elements) =>

@@ -10,7 +10,7 @@ import type { Page } from '@playwright/test';
 import { visit } from '../src/relay/dialogue.ts';
 import { nodeHost } from '../src/relay/hosts/node.ts';
 import { CAPS } from '../src/relay/wire.ts';
-import { answer, check, complete, expect, type Row, rows } from './journey.ts';
+import { answer, check, complete, expect, type Row, rows, unfold } from './journey.ts';
 import { answered, can, startFaultyRelay } from './lab/faulty-relay.ts';
 import { canMail, LAB_CAPS } from './lab/mail.ts';
 import { type Server, startServer } from './lab/server.ts';
@@ -176,6 +176,7 @@ test('what a silent server and one that turns the relay away keep to themselves 
 /** Opens a row and waits for words in it. */
 async function says(page: Page, rule: string, words: string): Promise<void> {
   const row = page.locator(`[data-rule="${rule}"]`);
+  await unfold(page);
   // Rows of an area may be folded away, and open none the less.
   await row.evaluate((element) => {
     for (let each = element.closest('details'); each; each = each.parentElement?.closest('details') ?? null)

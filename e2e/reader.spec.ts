@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { answer, complete, expect, field, test } from './journey.ts';
+import { answer, complete, expect, field, test, unfold } from './journey.ts';
 
 test('a screen reader hears the answers as they come, each once', async ({ page, site }) => {
   let held: (() => void)[] = [];
@@ -115,6 +115,7 @@ test.describe('at 320 pixels', () => {
     test.slow();
     await page.goto(`${site.url}?d=started.test`);
     await complete(page);
+    await unfold(page);
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { complete, expect, rows, test } from './journey.ts';
+import { complete, expect, rows, test, unfold } from './journey.ts';
 
 // Whole reports with their pictures; on a busy machine each takes its time.
 test.describe.configure({ timeout: 90_000 });
@@ -182,8 +182,8 @@ test('one finding is asked again by itself and changes where it stands', async (
   await page.goto(`${site.url}?d=good.test`);
   await complete(page);
   const row = page.locator('[data-rule="dmarc/presence"]');
-  await expect(row).toHaveAttribute('data-outcome', 'unknown');
   const before = await rows(page);
+  await expect(row).toHaveAttribute('data-outcome', 'unknown');
   await page.unroute('**/dns-query*');
   // What is unknown for one reason is folded into one line.
   await page.locator('details', { has: row }).last().locator('> summary').click();
@@ -203,6 +203,7 @@ test('asking again asks only what the finding was judged from', async ({ page, s
   await page.goto(`${site.url}?d=started.test`);
   await complete(page);
   const row = page.locator('[data-rule="spf/record"]');
+  await unfold(page);
   await row.evaluate((element) => {
     for (let up: Element | null = element; up; up = up.parentElement)
       if (up instanceof HTMLDetailsElement) up.open = true;

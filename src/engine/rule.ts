@@ -158,6 +158,7 @@ export function rule<
  * are kept apart, the judging whole, which gives the words their data.
  */
 export interface RuleWords {
+  readonly title: string;
   readonly why: string;
   readonly cites: readonly Citation[];
   readonly cases: { readonly [name: string]: AnyCase };
@@ -170,7 +171,7 @@ export interface RuleWords {
 /** A rule of any type, as the engine handles it: it hands each rule its own facts and words. */
 export interface AnyRule extends Omit<Rule, 'partial' | 'cases' | 'judge'> {
   /**
-   * Fetches the words, where the page keeps them apart; `why`, `cites` and those of the cases are empty then, and
+   * Fetches the words, where the page keeps them apart; `title`, `why`, `cites` and those of the cases may be empty then, and
    * `judge` may give its verdict without data, reasons and what it shows and rests on.
    */
   readonly words?: () => Promise<RuleWords>;

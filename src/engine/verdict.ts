@@ -13,6 +13,7 @@ export interface Finding {
   readonly case?: string;
   /** Only for problems. */
   readonly severity?: Severity;
+  /** The requirement; may be empty where its words were not fetched yet. */
   readonly title: string;
   readonly says: string;
   readonly why: string;

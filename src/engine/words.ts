@@ -26,6 +26,7 @@ export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Puts in what is read of a finding. Throws what the words throw. */
 export function putWords(finding: Writable<Finding>, words: RuleWords, verdict: Given | undefined): void {
+  finding.title = words.title;
   finding.why = words.why;
   finding.cites = words.cites;
   if (finding.outcome === 'not-applicable') finding.says = printable(String(verdict?.because));
@@ -61,7 +62,7 @@ export async function fetchWords(finding: Finding, rule: AnyRule): Promise<Read>
   } catch {
     const says =
       finding.outcome === 'problem'
-        ? `Not met: ${finding.title}. The explanation could not be loaded.`
+        ? `Not met: ${finding.title || finding.rule}. The explanation could not be loaded.`
         : 'The explanation could not be loaded.';
     return { finding: { ...finding, says }, rests: [] };
   }

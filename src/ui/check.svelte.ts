@@ -35,10 +35,7 @@ export interface Source {
 /** A rule's place in the checklist. */
 export class Row {
   finding = $state.raw<Finding | undefined>();
-  constructor(
-    readonly id: string,
-    readonly title: string,
-  ) {}
+  constructor(readonly id: string) {}
 }
 
 /** A headline question's place. */

@@ -451,9 +451,9 @@ const NOT_LOADED = 'Part of this page could not be loaded. See whether you are o
 /** Places for every rule, by area and id: an order that no answer can change. */
 function areasOf(engine: Engine, rules: Engine['rules']): Rows[] {
   const areas = new Map<string, Row[]>();
-  for (const [id, { title }] of Object.entries(rules)) {
+  for (const id of Object.keys(rules)) {
     const area = engine.areaOf(id);
-    areas.set(area, [...(areas.get(area) ?? []), new Row(id, title)]);
+    areas.set(area, [...(areas.get(area) ?? []), new Row(id)]);
   }
   return [...areas]
     .sort(([a], [b]) => engine.byArea(a, b))
