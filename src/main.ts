@@ -1,16 +1,12 @@
 import { mount } from 'svelte';
 import './ui/theme.css';
-import { widgetOptions } from './share/widget.ts';
 import App from './ui/App.svelte';
 import { soon } from './ui/breath.ts';
 import { keepCopy } from './ui/offline.ts';
 
 const target = document.getElementById('app');
-const options = widgetOptions(location.search);
-if (target && options) {
-  void import('./ui/widget/Widget.svelte').then(({ default: Widget }) =>
-    mount(Widget, { target, props: { options } }),
-  );
+if (target && new URLSearchParams(location.search).has('embed')) {
+  void import('./ui/widget/Widget.svelte').then(({ default: Widget }) => mount(Widget, { target }));
 } else if (target && window.top !== window) {
   // In somebody else's page there is the widget and nothing else, so that nobody can be led to press the rest.
   const link = document.createElement('a');

@@ -8,7 +8,8 @@ import { zoneObserver } from '../observe/zone.ts';
 import { headlines } from '../questions/index.ts';
 import { rules } from '../rules/index.ts';
 import { areaOf } from './order.ts';
-import { countOf, readRecall, recallOf, sinceThen } from './recall.ts';
+import { readRecall, recallOf } from './recall.ts';
+import { countOf, sinceThen } from './since.ts';
 
 const reportOn = (zone: string) =>
   diagnose({

@@ -3,7 +3,7 @@
  * there were. Far less than the facts, and enough to compare by.
  */
 
-import type { Answered, Finding, Report } from '../engine/verdict.ts';
+import type { Report } from '../engine/verdict.ts';
 
 /** A report as remembered. */
 export interface Recall {
@@ -15,17 +15,6 @@ export interface Recall {
   readonly unknown: readonly string[];
 }
 
-/** What has changed since. Findings may still lack their words. */
-export interface Since {
-  readonly answers: readonly { readonly before: string; readonly after: Answered }[];
-  readonly appeared: readonly Finding[];
-  readonly mended: readonly Finding[];
-  /** Other problems than before with the same requirement. */
-  readonly changed: readonly Finding[];
-  /** What could be checked then and could not now. */
-  readonly hidden: readonly Finding[];
-}
-
 /** What to remember of a report. */
 export function recallOf({ findings, answers }: Pick<Report, 'findings' | 'answers'>): Recall {
   return {
@@ -35,34 +24,6 @@ export function recallOf({ findings, answers }: Pick<Report, 'findings' | 'answe
     ),
     unknown: findings.filter(({ outcome }) => outcome === 'unknown').map(({ rule }) => rule),
   };
-}
-
-/** What has changed between what is remembered and a report. What was unknown then is no news now. */
-export function sinceThen(then: Recall, { findings, answers }: Pick<Report, 'findings' | 'answers'>): Since {
-  const was = new Map(Object.entries(then.problems));
-  const unknown = new Set(then.unknown);
-  const of = (keep: (finding: Finding, before: string | undefined) => boolean) =>
-    findings.filter((finding) => !unknown.has(finding.rule) && keep(finding, was.get(finding.rule)));
-  return {
-    answers: answers.flatMap((after) => {
-      const before = then.answers[after.id];
-      const same = before === undefined || before === after.headline || after.outcome === 'unknown';
-      return same ? [] : [{ before, after }];
-    }),
-    appeared: of(({ outcome }, before) => outcome === 'problem' && before === undefined),
-    mended: of(
-      ({ outcome }, before) => before !== undefined && (outcome === 'pass' || outcome === 'not-applicable'),
-    ),
-    changed: of(
-      ({ outcome, case: is }, before) => outcome === 'problem' && before !== undefined && before !== is,
-    ),
-    hidden: of(({ outcome }) => outcome === 'unknown'),
-  };
-}
-
-/** How many things have changed. What could not be checked this time has not. */
-export function countOf({ answers, appeared, mended, changed }: Since): number {
-  return answers.length + appeared.length + mended.length + changed.length;
 }
 
 /** What is remembered, read from somewhere that may hold anything. */

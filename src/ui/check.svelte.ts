@@ -7,7 +7,7 @@ import { flushSync } from 'svelte';
 import type { Event } from '../engine/diagnose.ts';
 import type { Concern } from '../engine/rule.ts';
 import type { Scope } from '../engine/scope.ts';
-import type { Answered, Finding, Report } from '../engine/verdict.ts';
+import type { Answered, Finding } from '../engine/verdict.ts';
 import type { Observation, Observer } from '../facts/observation.ts';
 import { keyOf } from '../facts/question.ts';
 import { isUnasked, unansweredOf } from '../report/about.ts';
@@ -127,31 +127,6 @@ export class Check {
   end(stopped: boolean): void {
     this.#end = stopped ? 'stopped' : 'settled';
     this.#schedule();
-  }
-
-  /** Takes a report made again from the facts and a few new ones: each row and answer changes where it stands. */
-  renew({ findings, answers, facts }: Report): void {
-    for (const finding of findings) {
-      const row = this.#rows.get(finding.rule);
-      if (row) row.finding = finding;
-    }
-    for (const answer of answers) {
-      const slot = this.#slots.get(answer.id);
-      if (slot) slot.answer = answer;
-    }
-    for (const fact of facts) {
-      const key = keyOf(fact.question);
-      const old = this.facts.get(key);
-      if (old && old.at !== fact.at) this.past.push(old);
-      this.facts.set(key, fact);
-    }
-    this.revision += 1;
-  }
-
-  /** Keeps what a tool asked beside the report. */
-  keepAside(observation: Observation): void {
-    this.asides.set(keyOf(observation.question), observation);
-    this.asideRevision += 1;
   }
 
   /** What a rule found, as it stands now. */

@@ -10,9 +10,41 @@ import type { Observation, Observer } from '../facts/observation.ts';
 import { keyOf } from '../facts/question.ts';
 import type { Check } from './check.svelte.ts';
 import { diagnose, headlines, rules } from './engine.ts';
+import { session } from './session.svelte.ts';
 
-/** Asks again what a finding was judged from; `heard` is told how many answers are in. Never rejects. */
-export async function checkAgain(
+/**
+ * Asks again what a finding was judged from; `heard` is told how many answers are in. False when that was stopped, or
+ * the page has gone on to something else.
+ */
+export async function askAgain(
+  finding: Finding,
+  signal: AbortSignal,
+  heard: (answered: number) => void,
+): Promise<boolean> {
+  const { check } = session;
+  if (!check) return false;
+  const report = await checkAgain(check, finding, signal, heard);
+  if (session.check !== check || signal.aborted) return false;
+  renew(check, report);
+  session.made = { scope: check.source.scope, report };
+  return true;
+}
+
+/** Takes a report made again from the facts and a few new ones: each row and answer changes where it stands. */
+function renew(check: Check, { findings, answers, facts }: Report): void {
+  const found = new Map(findings.map((finding) => [finding.rule, finding] as const));
+  for (const { rows } of check.areas) for (const row of rows) row.finding = found.get(row.id) ?? row.finding;
+  for (const slot of check.slots) slot.answer = answers.find(({ id }) => id === slot.id) ?? slot.answer;
+  for (const fact of facts) {
+    const key = keyOf(fact.question);
+    const old = check.facts.get(key);
+    if (old && old.at !== fact.at) check.past.push(old);
+    check.facts.set(key, fact);
+  }
+  check.revision += 1;
+}
+
+async function checkAgain(
   check: Check,
   finding: Finding,
   signal: AbortSignal,

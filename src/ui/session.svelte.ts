@@ -8,10 +8,9 @@ import type { Finding, Report } from '../engine/verdict.ts';
 import type { Observer } from '../facts/observation.ts';
 import { samples } from '../fixtures/samples.ts';
 import type { Resolver } from '../observe/resolvers.ts';
-import type { Comparison, Side } from '../report/compare.ts';
-import { recallOf, type Since, sinceThen } from '../report/recall.ts';
+import type { Comparison } from '../report/compare.ts';
+import { recallOf } from '../report/recall.ts';
 import { isReportLink } from '../share/fragment.ts';
-import { WIDGET_AREAS } from '../share/widget.ts';
 import { type Ask, askIn, searchFor } from './address.ts';
 import { afterwards, Breath, soon } from './breath.ts';
 import { Check, Row, type Rows, Slot, type Source, type Subject } from './check.svelte.ts';
@@ -69,14 +68,14 @@ class Session {
   opened = $state.raw<Opened | undefined>();
   /** What is different from the frozen report that stood here before. */
   comparison = $state.raw<Comparison | undefined>();
-  /** When this browser last looked at the domain of `check`, and what has changed since, once that is known. */
+  /** When this browser last looked at the domain of `check`. */
   lastLook = $state.raw<Look | undefined>();
-  since = $state.raw<Since | undefined>();
   /** A button inside a report, which is gone now, began `check`. */
   begun = false;
-  #ask: Ask | undefined;
-  /** In somebody else's page nothing is remembered, and fewer areas are judged. */
-  #embedded = false;
+  /** What `check` was made for. */
+  ask: Ask | undefined;
+  /** In somebody else's page nothing is remembered, and only these areas are judged. */
+  #areas: ReadonlySet<string> | undefined;
   #pool: { key: string; pool: ResolverPool } | undefined;
   #run = 0;
 
@@ -92,42 +91,24 @@ class Session {
     void this.#go({ input: text.trim(), selectors: [] }, 'push');
   }
 
-  /**
-   * Checks a domain inside somebody else's page: the address stays as it is, and only the areas are judged that the
-   * four answers are about, which asks less.
-   */
-  embedded(domain: string): void {
+  /** Checks a domain inside somebody else's page: the address stays as it is, and a part of the areas asks less. */
+  embedded(domain: string, areas: ReadonlySet<string>): void {
     performance.mark('mailproof:start');
     this.loading = true;
-    this.#embedded = true;
+    this.#areas = areas;
     void this.#go({ input: domain, selectors: [] }, 'none');
   }
 
   /** Checks the same domain with the same options again. */
   again(): void {
-    void this.#anew(this.#ask, 'stay');
+    if (this.ask) this.anew(this.ask, 'stay');
   }
 
-  /** Checks the same domain again, looking at these selectors too; the address says so. */
-  withSelectors(selectors: readonly string[]): void {
-    const ask = this.#ask;
-    if (!ask) return;
-    void this.#anew(
-      { ...ask, selectors: [...new Set([...ask.selectors, ...selectors])].slice(0, 20) },
-      'push',
-    );
-  }
-
-  /** Checks the same domain again as one with mail or without, or as its records say; the address says so. */
-  withIntent(intent?: 'mail' | 'no-mail'): void {
-    if (!this.#ask) return;
-    const { intent: _, ...ask } = this.#ask;
-    void this.#anew(intent === undefined ? ask : { ...ask, intent }, 'push');
-  }
-
-  /** Checks the same domain again, and this host's sending ports; the address says so. */
-  withSubmission(submission: string): void {
-    if (this.#ask) void this.#anew({ ...this.#ask, submission }, 'push');
+  /** A check that a button inside a report begins; both are gone when it does. `then` is told what came of it. */
+  anew(ask: Ask, move: 'push' | 'stay', then?: (made: Made) => void): void {
+    performance.mark('mailproof:start');
+    this.begun = true;
+    void this.#go(ask, move, then);
   }
 
   /**
@@ -135,45 +116,8 @@ class Session {
    * False when that was stopped, or the page has gone on to something else.
    */
   async askAgain(finding: Finding, signal: AbortSignal, heard: (answered: number) => void): Promise<boolean> {
-    const { check } = this;
-    if (!check) return false;
-    const { checkAgain } = await import('./recheck.ts');
-    const report = await checkAgain(check, finding, signal, heard);
-    if (this.check !== check || signal.aborted) return false;
-    check.renew(report);
-    this.made = { scope: check.source.scope, report };
-    return true;
-  }
-
-  /** A check that a button inside a report begins; both are gone when it does. */
-  #anew(ask: Ask | undefined, move: 'push' | 'stay', before?: Side): Promise<void> | undefined {
-    if (!ask) return undefined;
-    performance.mark('mailproof:start');
-    this.begun = true;
-    return this.#go(ask, move, before);
-  }
-
-  /** From a frozen report to a live one, and what is different between them. */
-  async compareNow(): Promise<void> {
-    const [ask, made] = [this.#ask, this.made];
-    if (ask && made) await this.#anew(ask, 'push', sideOf(made));
-  }
-
-  /** Says what is different between what stands here and another frozen report; or why that cannot be opened. */
-  async compareWith(link: string): Promise<string> {
-    const { made } = this;
-    if (!made) return '';
-    const share = await sharing().catch(() => undefined);
-    if (share === undefined) return NOT_LOADED;
-    const compared = await share.compareWithLink(link, sideOf(made));
-    if ('says' in compared) return compared.says;
-    if (this.made === made) this.comparison = compared;
-    return '';
-  }
-
-  /** The address of the live check of what stands here. */
-  get liveAddress(): string {
-    return new URL(this.#ask ? searchFor(this.#ask) : './', location.origin + location.pathname).href;
+    const { askAgain } = await import('./recheck.ts');
+    return askAgain(finding, signal, heard);
   }
 
   /** Stops waiting; what has not been answered stays unknown. */
@@ -209,30 +153,16 @@ class Session {
     if (run !== this.#run) return;
     if (loaded === undefined) return this.#complain(NOT_LOADED);
     const [[engine, view], share] = loaded;
-    const decoded = share.decodeLink(fragment);
-    if ('refused' in decoded) return this.#complain(share.refusalWords(decoded.refused));
-    const { frozen } = decoded;
-    const { domain, now, intent, mailbox, selectors, submission } = frozen;
-    const read = await engine.understand(domain).catch(() => undefined);
+    const opening = await share.openingOf(fragment).catch(() => undefined);
     if (run !== this.#run) return;
-    if (read === undefined) return this.#complain(NOT_LOADED);
-    const subject =
-      'says' in read ? { ascii: domain, shown: domain, notes: [] } : { ...read.subject, notes: [] };
+    if (opening === undefined) return this.#complain(NOT_LOADED);
+    if ('says' in opening) return this.#complain(opening.says);
+    const { ask, subject, by, source, observer, digest } = opening;
     this.view = view.default;
-    this.#ask = {
-      input: subject.shown,
-      selectors,
-      ...(intent ? { intent } : {}),
-      ...(mailbox ? { mailbox } : {}),
-      ...(submission ? { submission } : {}),
-    };
+    this.ask = ask;
     this.input = subject.shown;
     this.#title(subject.shown);
     this.opened = { otherwise: [] };
-    const by = [...new Set(frozen.facts.map((fact) => fact.by))].join(', ');
-    const scope = engine.scopeOf(domain, now, frozen);
-    const observer = share.observerOf(frozen);
-    const source = { scope, live: false, begin: () => observer };
     const check = this.#checkOf(engine, subject, by, () => {}, source);
     const report = this.#judge(engine, check, observer, run);
     this.check = check;
@@ -240,7 +170,7 @@ class Session {
     check.onPage = true;
     const made = await report;
     if (run !== this.#run) return;
-    this.opened = { otherwise: await share.otherwiseWords(frozen.digest, made) };
+    this.opened = { otherwise: await share.otherwiseWords(digest, made) };
     check.end(false);
   }
 
@@ -252,7 +182,6 @@ class Session {
     this.made = undefined;
     this.comparison = undefined;
     this.lastLook = undefined;
-    this.since = undefined;
     this.input = input;
     return ++this.#run;
   }
@@ -265,7 +194,7 @@ class Session {
     this.#title();
   }
 
-  async #go(ask: Ask, move: 'push' | 'stay' | 'none', before?: Side): Promise<void> {
+  async #go(ask: Ask, move: 'push' | 'stay' | 'none', then?: (made: Made) => void): Promise<void> {
     const run = this.#begin(ask.input);
     const { submission: named, ...asked } = ask;
     let engine: Engine;
@@ -290,21 +219,21 @@ class Session {
     const mailbox = (await read.mailbox) ?? ask.mailbox;
     if (run !== this.#run) return;
     const { submission } = read;
-    this.#ask = {
+    this.ask = {
       ...asked,
       input: read.subject.shown,
       ...(mailbox ? { mailbox } : {}),
       ...(submission ? { submission } : {}),
     };
     this.input = read.subject.shown;
-    const address = searchFor(this.#ask);
+    const address = searchFor(this.ask);
     if (move === 'push') history.pushState(null, '', address);
     // The same check has one address, however it was spelt in the link that led here.
     else if (move === 'stay' && location.search !== address) history.replaceState(null, '', address);
     this.#title(read.subject.shown);
     scrollTo(0, 0);
     await soon();
-    if (run === this.#run) await this.#check(engine, this.#ask, read, run, before);
+    if (run === this.#run) await this.#check(engine, this.ask, read, run, then);
   }
 
   async #check(
@@ -312,7 +241,7 @@ class Session {
     ask: Ask,
     { domain, subject, submission }: Understood,
     run: number,
-    before?: Side,
+    then?: (made: Made) => void,
   ): Promise<void> {
     const at = Date.now();
     const aborter = new AbortController();
@@ -345,33 +274,10 @@ class Session {
     this.lastLook = sample ? undefined : recent.find(domain);
     const made = await report;
     check.end(aborter.signal.aborted);
-    if (!sample && !aborter.signal.aborted && run === this.#run)
-      await this.#remember(engine, subject, at, made);
-    if (before === undefined || run !== this.#run) return;
-    const { differences } = await sharing();
-    const comparison = await differences(before, sideOf({ scope, report: made }));
-    if (run === this.#run) this.comparison = comparison;
-  }
-
-  /** Says what has changed since the last look, and remembers this one in its place. */
-  async #remember(
-    engine: Engine,
-    { ascii: domain, shown }: Subject,
-    at: number,
-    report: Report,
-  ): Promise<void> {
-    const look = this.lastLook;
-    if (!this.#embedded) recent.add({ domain, shown, at, recall: recallOf(report) });
-    if (look === undefined) return;
-    const since = sinceThen(look.recall, report);
-    const worded = (findings: Since['mended']) => Promise.all(findings.map(engine.read));
-    const [appeared, mended, changed, hidden] = await Promise.all([
-      worded(since.appeared),
-      worded(since.mended),
-      worded(since.changed),
-      worded(since.hidden),
-    ]);
-    if (this.lastLook === look) this.since = { ...since, appeared, mended, changed, hidden };
+    if (run !== this.#run) return;
+    if (!sample && !aborter.signal.aborted && !this.#areas)
+      recent.add({ domain, shown: subject.shown, at, recall: recallOf(made) });
+    if (this.made) then?.(this.made);
   }
 
   #checkOf(
@@ -418,8 +324,8 @@ class Session {
   }
 
   #rulesOf({ rules, areaOf }: Engine): Engine['rules'] {
-    if (!this.#embedded) return rules;
-    return Object.fromEntries(Object.entries(rules).filter(([id]) => WIDGET_AREAS.has(areaOf(id))));
+    const areas = this.#areas;
+    return areas ? Object.fromEntries(Object.entries(rules).filter(([id]) => areas.has(areaOf(id)))) : rules;
   }
 
   /** The same resolvers keep their pool, and with it what is known about their health. */
@@ -441,10 +347,6 @@ class Session {
 }
 
 export const session = new Session();
-
-function sideOf({ scope, report }: Made): Side {
-  return { domain: scope.domain, at: scope.now, report };
-}
 
 const NOT_LOADED = 'Part of this page could not be loaded. See whether you are online, then try again.';
 

@@ -19,12 +19,50 @@ import { markdownReport } from '../../report/markdown.ts';
 import { rules } from '../../rules/index.ts';
 import { linkOf, seenOtherwise, seenWords } from '../../share/digest.ts';
 import { decodeLink, type Frozen, refusalWords } from '../../share/link.ts';
-import { read } from '../engine.ts';
+import type { Ask } from '../address.ts';
+import type { Source, Subject } from '../check.svelte.ts';
+import { read, understand } from '../engine.ts';
 
-export { decodeLink, linkOf, refusalWords };
+export { linkOf };
 
-/** Answers from what a link holds. */
-export function observerOf({ facts }: Frozen): Observer {
+/** A frozen report to be judged again: nobody is asked. */
+export interface Opening {
+  readonly ask: Ask;
+  readonly subject: Subject;
+  /** Who was asked then. */
+  readonly by: string;
+  readonly source: Source;
+  readonly observer: Observer;
+  /** What the sender was shown. */
+  readonly digest: string;
+}
+
+/** What a link holds; or why it cannot be opened, as a sentence. */
+export async function openingOf(fragment: string): Promise<Opening | { says: string }> {
+  const decoded = decodeLink(fragment);
+  if ('refused' in decoded) return { says: refusalWords(decoded.refused) };
+  const { frozen } = decoded;
+  const { domain, now, intent, mailbox, selectors, submission } = frozen;
+  const read = await understand(domain);
+  const shown = 'says' in read ? domain : read.subject.shown;
+  const observer = observerOf(frozen);
+  return {
+    ask: {
+      input: shown,
+      selectors,
+      ...(intent ? { intent } : {}),
+      ...(mailbox ? { mailbox } : {}),
+      ...(submission ? { submission } : {}),
+    },
+    subject: { ascii: domain, shown, notes: [] },
+    by: [...new Set(frozen.facts.map((fact) => fact.by))].join(', '),
+    source: { scope: scopeOf(domain, now, frozen), live: false, begin: () => observer },
+    observer,
+    digest: frozen.digest,
+  };
+}
+
+function observerOf({ facts }: Frozen): Observer {
   return recordedObserver(Log.of(facts));
 }
 

@@ -38,7 +38,8 @@ export class Asking {
     this.asked += 1;
     const observation = await this.#observer.observe(question, 'main');
     this.answered += 1;
-    this.#check.keepAside(observation);
+    this.#check.asides.set(keyOf(observation.question), observation);
+    this.#check.asideRevision += 1;
     return observation;
   }
 
