@@ -10,7 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PageFile } from '../src/cli/page-files.ts';
-import { readQuery, typeName } from '../src/dns/wire.ts';
+import { typeName } from '../src/dns/details.ts';
+import { readQuery } from '../src/dns/wire.ts';
 import type { Zone } from '../src/dns/zone.ts';
 import { respond } from '../src/observe/zone-server.ts';
 

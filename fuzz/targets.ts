@@ -5,6 +5,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { inflateSync } from 'fflate';
+import * as details from '../src/dns/details.ts';
 import { mustName, parseName } from '../src/dns/name.ts';
 import { dns } from '../src/dns/record.ts';
 import { printable, shown } from '../src/dns/text.ts';
@@ -122,7 +123,7 @@ export async function targets(): Promise<readonly Target[]> {
       words: NO_WORDS,
       share: 80,
       check: (input) => {
-        const decoded = decodeAnswer(question, octets(input));
+        const decoded = decodeAnswer(question, octets(input), details);
         if (!('answer' in decoded) && !('failed' in decoded)) throw new Error('neither answer nor failure');
       },
     },

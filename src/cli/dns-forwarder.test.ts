@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import * as details from '../dns/details.ts';
 import { mustName } from '../dns/name.ts';
 import { type DnsQuestion, dns } from '../dns/record.ts';
 import { decodeAnswer, encodeQuestion } from '../dns/wire.ts';
@@ -86,7 +87,7 @@ describe('in front of a DNS server', () => {
       'content-length': String(got.body.length),
     });
     expect(got.headers['access-control-allow-origin']).toBeUndefined();
-    expect(decodeAnswer(question, new Uint8Array(got.body))).toMatchObject({
+    expect(decodeAnswer(question, new Uint8Array(got.body), details)).toMatchObject({
       answer: { records: [{ data: ['v=spf1 -all'] }] },
     });
     const query = encodeQuestion(question);
@@ -110,7 +111,7 @@ describe('in front of a DNS server', () => {
     expect(denied.headers['cache-control']).toBe('max-age=120');
     const failed = await http(at + dnsParameter(ask('broken.example.com')));
     expect([failed.status, failed.headers['cache-control']]).toEqual([200, 'no-store']);
-    expect(decodeAnswer(ask('broken.example.com'), new Uint8Array(failed.body))).toEqual({
+    expect(decodeAnswer(ask('broken.example.com'), new Uint8Array(failed.body), details)).toEqual({
       failed: { reason: 'servfail' },
     });
   });
@@ -140,7 +141,7 @@ describe('in front of a DNS server', () => {
     open.push(() => new Promise((resolve) => tcp.close(resolve)));
     const at = await forwarder({ host, port });
     const got = await http(at + dnsParameter(ask('long.example.com')));
-    expect(decodeAnswer(ask('long.example.com'), new Uint8Array(got.body))).toMatchObject({
+    expect(decodeAnswer(ask('long.example.com'), new Uint8Array(got.body), details)).toMatchObject({
       answer: { records: [{ data: ['x'.repeat(250)] }] },
     });
   });
@@ -174,7 +175,7 @@ describe('in front of a DNS server', () => {
       setTimeout(() => socket.send(right, from.port, from.address), 40);
     });
     const got = await http((await forwarder(upstream)) + dnsParameter(ask('example.com')));
-    expect(decodeAnswer(ask('example.com'), new Uint8Array(got.body))).toMatchObject({
+    expect(decodeAnswer(ask('example.com'), new Uint8Array(got.body), details)).toMatchObject({
       answer: { records: [{ data: ['v=spf1 -all'] }] },
     });
   });

@@ -54,6 +54,9 @@ export interface Signature {
   readonly expiration: number;
 }
 
+/** Algorithms that must not sign any more and that resolvers may refuse to verify (RFC 9905, RFC 9906, RFC 9904). */
+export const RETIRED_ALGORITHMS: ReadonlySet<number> = new Set([1, 3, 5, 6, 7, 12]);
+
 /** Proof of absence found in the authority section when DNSSEC records were asked for. */
 export interface Denial {
   readonly kind: 'nsec' | 'nsec3';

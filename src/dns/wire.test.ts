@@ -4,9 +4,20 @@ import { toString as nameOfType } from '@dnsquery/dns-packet/types.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodable, encodableType } from '../observe/zone-server.ts';
+import * as details from './details.ts';
+import { TYPE_NUMBERS } from './message.ts';
 import { mustName, type Name, nameOf } from './name.ts';
 import { type DnsQuestion, dns, type RecordData, type RecordType } from './record.ts';
-import { decodeAnswer, encodeQuestion, lifetimeOf, readQuery, TYPE_NUMBERS, typeName } from './wire.ts';
+import { type Decoded, decodeAnswer as decode, encodeQuestion, lifetimeOf, readQuery } from './wire.ts';
+
+const { typeName } = details;
+
+/** As a check reads messages: most need nothing for details, and are read the same without. */
+function decodeAnswer<T extends RecordType>(question: DnsQuestion<T>, octets: Uint8Array): Decoded<T> {
+  const read = decode(question, octets, details);
+  expect([read, undefined]).toContainEqual(decode(question, octets));
+  return read;
+}
 
 const SEED = 20261123;
 const name = mustName;
@@ -226,6 +237,16 @@ describe('what counts as the answer', () => {
     const bare = response(asked, { rcode });
     bare[5] = 0;
     expect(decodeAnswer(asked, Uint8Array.from([...bare.slice(0, 12)]))).toEqual({ failed });
+  });
+
+  test('what most messages hold is read without what reads the details, and all else is not', () => {
+    const answers = [encodable(asked.name, 'TXT', 60, ['yes'])];
+    expect(decode(asked, response(asked, { answers }))).toHaveProperty('answer');
+    expect(decode({ ...asked, dnssec: true }, response(asked, { answers }))).toMatchObject({
+      answer: { signatures: [], denial: [] },
+    });
+    for (const rcode of [2, 5]) expect(decode(asked, response(asked, { rcode }))).toHaveProperty('failed');
+    expect(decode(asked, response(asked, { rcode: 4 }))).toBeUndefined();
   });
 
   test('cut short, not a response, an extended code, extended errors', () => {

@@ -11,17 +11,13 @@
  */
 
 import { ip6Text } from './address.ts';
-import { isWithin, labelsOf, type Name, nameOf } from './name.ts';
-import type {
-  Denial,
-  DnsAnswer,
-  DnsQuestion,
-  DnsRecord,
-  RecordData,
-  RecordType,
-  Signature,
-} from './record.ts';
+import { type Entry, HEADER, IN, Malformed, Message, OPT, TYPE_NUMBERS, toHex } from './message.ts';
+import { isWithin, labelsOf, type Name } from './name.ts';
+import type { DnsAnswer, DnsQuestion, DnsRecord, RecordData, RecordType } from './record.ts';
 import { fromOctets } from './text.ts';
+
+/** What reads the details that few messages hold, which is loaded for them. */
+type Details = typeof import('./details.ts');
 
 /** Why a message gives no answer, in the words of facts/observation.ts. */
 interface WireFailure {
@@ -40,27 +36,6 @@ interface WireFailure {
 export type Decoded<T extends RecordType = RecordType> =
   | { readonly answer: DnsAnswer<T> }
   | { readonly failed: WireFailure };
-
-/** The numbers of the types asked for (IANA DNS parameters). */
-export const TYPE_NUMBERS: Readonly<Record<RecordType, number>> = {
-  A: 1,
-  NS: 2,
-  CNAME: 5,
-  SOA: 6,
-  PTR: 12,
-  MX: 15,
-  TXT: 16,
-  AAAA: 28,
-  SRV: 33,
-  DS: 43,
-  DNSKEY: 48,
-  TLSA: 52,
-  SMIMEA: 53,
-  CDS: 59,
-  OPENPGPKEY: 61,
-  SPF: 99,
-  CAA: 257,
-};
 
 /** Octets of UDP payload asked for, which passes everywhere unfragmented (RFC 9715 §3.2). */
 const UDP_PAYLOAD = 1232;
@@ -106,10 +81,23 @@ export function encodeQuestion(question: DnsQuestion): Uint8Array {
   return bytes;
 }
 
-/** Reads the message that came back for a question. */
-export function decodeAnswer<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Array): Decoded<T> {
+/** Reads the message that came back for a question. Undefined when it holds details and what reads them is not given. */
+export function decodeAnswer<T extends RecordType>(
+  question: DnsQuestion<T>,
+  bytes: Uint8Array,
+): Decoded<T> | undefined;
+export function decodeAnswer<T extends RecordType>(
+  question: DnsQuestion<T>,
+  bytes: Uint8Array,
+  details: Details,
+): Decoded<T>;
+export function decodeAnswer<T extends RecordType>(
+  question: DnsQuestion<T>,
+  bytes: Uint8Array,
+  details?: Details,
+): Decoded<T> | undefined {
   try {
-    return decode(question, bytes);
+    return decode(question, bytes, details);
   } catch (error) {
     if (error instanceof Malformed) return { failed: { reason: 'malformed', detail: error.message } };
     return { failed: { reason: 'malformed' } };
@@ -167,12 +155,11 @@ export function lifetimeOf(bytes: Uint8Array): number {
   }
 }
 
-/** The mnemonic of a type number: "TXT", "TYPE65280" for the unknown (RFC 3597 §5). */
-export function typeName(number: number): string {
-  return NAMES.get(number) ?? `TYPE${number}`;
-}
-
-function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Array): Decoded<T> {
+function decode<T extends RecordType>(
+  question: DnsQuestion<T>,
+  bytes: Uint8Array,
+  details: Details | undefined,
+): Decoded<T> | undefined {
   const message = new Message(bytes);
   if (bytes.length < HEADER || bytes.length > MESSAGE_LIMIT) throw new Malformed('no DNS message');
   const high = message.u8(2);
@@ -190,7 +177,11 @@ function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Arra
       message.u16(at) !== TYPE_NUMBERS[question.type] ||
       message.u16(at + 2) !== IN
     )
-      return { failed: { reason: 'wrong-question', detail: `${name} ${typeName(message.u16(at))}` } };
+      return (
+        details && {
+          failed: { reason: 'wrong-question', detail: `${name} ${details.typeName(message.u16(at))}` },
+        }
+      );
     at += 4;
   } else if (asked > 1 || rcode === NOERROR || rcode === NXDOMAIN)
     return { failed: { reason: 'wrong-question', detail: `${asked} questions` } };
@@ -211,7 +202,11 @@ function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Arra
     // A failure stays a failure, whatever stands behind its header.
     if (rcode === NOERROR || rcode === NXDOMAIN) throw error;
   }
-  if (rcode !== NOERROR && rcode !== NXDOMAIN) return { failed: failureOf(rcode, errors) };
+  if (rcode !== NOERROR && rcode !== NXDOMAIN) {
+    const reason = rcode === SERVFAIL ? 'servfail' : rcode === REFUSED ? 'refused' : 'rcode';
+    if (errors.length === 0 && reason !== 'rcode') return { failed: { reason } };
+    return details && { failed: { reason, detail: details.failureWords(rcode, errors) } };
+  }
 
   const path = followed(message, question, answers);
   if ('failed' in path) return path;
@@ -238,7 +233,11 @@ function decode<T extends RecordType>(question: DnsQuestion<T>, bytes: Uint8Arra
     records.length === 0 && soa
       ? { zone: { name: soa.name, minimum: dataOf('SOA', message, soa).minimum, ttl: soa.ttl } }
       : {};
-  const proofs = question.dnssec ? proofsOf(message, question.name, chain, answers, authority) : {};
+  const proven = question.dnssec && [...answers, ...authority].some(({ type }) => PROOFS.has(type));
+  if (proven && !details) return undefined;
+  const proofs = proven
+    ? details?.proofsOf(message, question.name, chain, answers, authority)
+    : question.dnssec && { signatures: [], denial: [] };
   return {
     answer: {
       rcode: rcode === NXDOMAIN ? 'NXDOMAIN' : 'NOERROR',
@@ -280,85 +279,6 @@ function followed(
   return { chain, last };
 }
 
-/** Signatures over the answer or over its denial, and the denial itself (RFC 4035 §3.1). */
-function proofsOf(
-  message: Message,
-  asked: Name,
-  chain: readonly Name[],
-  answers: readonly Entry[],
-  authority: readonly Entry[],
-): { signatures: Signature[]; denial: Denial[] } {
-  const signatures: Signature[] = [];
-  for (const entry of answers)
-    if (entry.type === RRSIG && (entry.name === asked || chain.includes(entry.name)))
-      signatures.push(signature(message, entry));
-  const denial: Denial[] = [];
-  for (const entry of authority) {
-    if (entry.type === NSEC) denial.push(nsec(message, entry));
-    else if (entry.type === NSEC3) denial.push(nsec3(message, entry));
-    else if (entry.type === RRSIG) {
-      const found = signature(message, entry);
-      if (/^(SOA|NSEC|NSEC3)$/.test(found.covered)) signatures.push(found);
-    }
-  }
-  return { signatures, denial };
-}
-
-function signature(message: Message, { from, to }: Entry): Signature {
-  const signer = message.name(from + 18, to);
-  return {
-    covered: typeName(message.u16(from)),
-    algorithm: message.u8(from + 2),
-    signer,
-    keyTag: message.u16(from + 16),
-    inception: message.u32(from + 12),
-    expiration: message.u32(from + 8),
-  };
-}
-
-function nsec(message: Message, { name, ttl, from, to }: Entry): Denial {
-  const next = message.name(from, to);
-  return { kind: 'nsec', owner: name, types: bitmap(message, message.after, to), next, ttl };
-}
-
-function nsec3(message: Message, { name, ttl, from, to }: Entry): Denial {
-  const saltEnd = from + 5 + message.u8(from + 4);
-  if (saltEnd >= to) throw new Malformed('a salt that passes the end of its record');
-  const hashEnd = saltEnd + 1 + message.u8(saltEnd);
-  return {
-    kind: 'nsec3',
-    owner: name,
-    types: bitmap(message, hashEnd, to),
-    iterations: message.u16(from + 2),
-    salt: toHex(message.octets(from + 5, saltEnd)),
-    optOut: (message.u8(from + 1) & 1) === 1,
-    ttl,
-  };
-}
-
-/** The types of a type bit map (RFC 4034 §4.1.2). */
-function bitmap(message: Message, from: number, to: number): string[] {
-  const types: string[] = [];
-  let at = from;
-  let before = -1;
-  while (at < to) {
-    const window = message.u8(at);
-    const length = message.u8(at + 1);
-    // Windows rise, so that a hostile map cannot list the same types over and over.
-    if (window <= before || length === 0 || length > 32 || at + 2 + length > to)
-      throw new Malformed('a broken type bit map');
-    before = window;
-    for (let i = 0; i < length; i++) {
-      const octet = message.u8(at + 2 + i);
-      for (let bit = 0; octet !== 0 && bit < 8; bit++)
-        if (octet & (0x80 >> bit)) types.push(typeName(window * 256 + i * 8 + bit));
-    }
-    at += 2 + length;
-  }
-  if (at !== to) throw new Malformed('a broken type bit map');
-  return types;
-}
-
 /** Extended DNS Errors among the options of an OPT record (RFC 8914 §2). Unreadable options are left out. */
 function extendedErrors(message: Message, { from, to }: Entry): { code: number; text: string }[] {
   const errors: { code: number; text: string }[] = [];
@@ -374,136 +294,6 @@ function extendedErrors(message: Message, { from, to }: Entry): { code: number; 
     at = end;
   }
   return errors;
-}
-
-function failureOf(rcode: number, errors: readonly { code: number; text: string }[]): WireFailure {
-  const told = errors
-    .map(({ code, text }) => {
-      const name = EXTENDED_ERRORS[code] ?? `extended error ${code}`;
-      return text === '' ? name : `${name}: ${text}`;
-    })
-    .join('; ');
-  if (rcode === SERVFAIL || rcode === REFUSED) {
-    const reason = rcode === SERVFAIL ? 'servfail' : 'refused';
-    return told === '' ? { reason } : { reason, detail: told };
-  }
-  const name = RCODES[rcode] ?? `RCODE ${rcode}`;
-  return { reason: 'rcode', detail: told === '' ? name : `${name}, ${told}` };
-}
-
-/** One record of a message, its data still octets `[from,to)`. */
-interface Entry {
-  readonly name: Name;
-  readonly type: number;
-  /** Seconds; of an OPT record its flags. */
-  readonly ttl: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Octets that cannot be read as a DNS message. Never leaves this file. */
-class Malformed extends Error {}
-
-/** A cursor over a message. Every read is checked against its end. */
-class Message {
-  readonly #bytes: Uint8Array;
-  readonly #names = new Map<number, { name: Name; after: number }>();
-  /** Where the last name or section read ended. */
-  after = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  u8(at: number): number {
-    const octet = this.#bytes[at];
-    if (octet === undefined) throw new Malformed('cut short');
-    return octet;
-  }
-
-  u16(at: number): number {
-    return (this.u8(at) << 8) | this.u8(at + 1);
-  }
-
-  u32(at: number): number {
-    return ((this.u16(at) << 16) | this.u16(at + 2)) >>> 0;
-  }
-
-  /** Octets `[from,to)` as a byte string. */
-  octets(from: number, to: number): string {
-    if (to > this.#bytes.length || from > to) throw new Malformed('cut short');
-    let text = '';
-    for (let i = from; i < to; i++) text += String.fromCharCode(this.#bytes[i] as number);
-    return text;
-  }
-
-  /** The name at an offset; its own octets must end by `limit`. Leaves `after` behind them. */
-  name(from: number, limit = this.#bytes.length): Name {
-    const held = this.#names.get(from);
-    if (held) return this.#keep(from, held.name, held.after, limit);
-    const labels: string[] = [];
-    let at = from;
-    let after = -1;
-    let jumps = 0;
-    // Pointers must lead before everything read so far (RFC 1035 §4.1.4, "a prior occurrence").
-    let floor = from;
-    let octets = 1;
-    for (;;) {
-      const length = this.u8(at);
-      if (length === 0) {
-        at += 1;
-        break;
-      }
-      if (length >= 0xc0) {
-        const target = this.u16(at) & 0x3fff;
-        if (after < 0) after = at + 2;
-        // A name has at most 127 labels; more pointers than that only cost time.
-        if (target >= floor || target < HEADER || ++jumps > 127)
-          throw new Malformed('a pointer that leads nowhere');
-        const known = labels.length === 0 ? this.#names.get(target) : undefined;
-        if (known) return this.#keep(from, known.name, after, limit);
-        floor = target;
-        at = target;
-        continue;
-      }
-      if (length > 63) throw new Malformed('a label of an unknown kind');
-      octets += length + 1;
-      if (octets > 255) throw new Malformed('a name over 255 octets');
-      labels.push(this.octets(at + 1, at + 1 + length));
-      at += 1 + length;
-    }
-    if (after < 0) after = at;
-    const name = nameOf(labels);
-    if (name === undefined) throw new Malformed('not a name');
-    return this.#keep(from, name, after, limit);
-  }
-
-  #keep(from: number, name: Name, after: number, limit: number): Name {
-    if (after > limit) throw new Malformed('a name that passes the end of its record');
-    this.#names.set(from, { name, after });
-    this.after = after;
-    return name;
-  }
-
-  /** The records of class IN, and OPT, of a section. Leaves `after` behind it. */
-  section(from: number, count: number): Entry[] {
-    const entries: Entry[] = [];
-    let at = from;
-    for (let i = 0; i < count; i++) {
-      const name = this.name(at);
-      at = this.after;
-      const type = this.u16(at);
-      const seconds = this.u32(at + 4);
-      const to = at + 10 + this.u16(at + 8);
-      if (to > this.#bytes.length) throw new Malformed('cut short');
-      // RFC 2181 §8: a TTL with its highest bit set is read as 0.
-      const ttl = type === OPT || seconds <= 0x7fffffff ? seconds : 0;
-      if (type === OPT || this.u16(at + 2) === IN) entries.push({ name, type, ttl, from: at + 10, to });
-      at = to;
-    }
-    this.after = at;
-    return entries;
-  }
 }
 
 /** Reads one field, which begins at `message.after` and must end by `to`; leaves `after` behind it. */
@@ -596,10 +386,6 @@ function dataOf<T extends RecordType>(type: T, message: Message, { from, to }: E
   return data;
 }
 
-function toHex(octets: string): string {
-  return Array.from(octets, (octet) => octet.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-}
-
 function toBase64(octets: string): string {
   let text = '';
   for (let i = 0; i < octets.length; i += 3) {
@@ -613,15 +399,11 @@ function toBase64(octets: string): string {
   return text;
 }
 
-const HEADER = 12;
-const IN = 1;
 const NS = 2;
 const CNAME = 5;
 const SOA = 6;
-const OPT = 41;
-const RRSIG = 46;
-const NSEC = 47;
-const NSEC3 = 50;
+/** RRSIG, NSEC and NSEC3 records. */
+const PROOFS: ReadonlySet<number> = new Set([46, 47, 50]);
 const CLIENT_SUBNET = 8;
 const EDE = 15;
 
@@ -631,89 +413,3 @@ const NXDOMAIN = 3;
 const REFUSED = 5;
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-const RCODES: Readonly<Record<number, string>> = {
-  1: 'FORMERR',
-  4: 'NOTIMP',
-  6: 'YXDOMAIN',
-  7: 'YXRRSET',
-  8: 'NXRRSET',
-  9: 'NOTAUTH',
-  10: 'NOTZONE',
-  16: 'BADVERS',
-  23: 'BADCOOKIE',
-};
-
-/** Types that type bit maps may name beside those asked for. */
-const OTHER_TYPES: Readonly<Record<string, number>> = {
-  NULL: 10,
-  HINFO: 13,
-  RP: 17,
-  AFSDB: 18,
-  SIG: 24,
-  KEY: 25,
-  LOC: 29,
-  NAPTR: 35,
-  KX: 36,
-  CERT: 37,
-  DNAME: 39,
-  OPT: 41,
-  APL: 42,
-  SSHFP: 44,
-  IPSECKEY: 45,
-  RRSIG: 46,
-  NSEC: 47,
-  DHCID: 49,
-  NSEC3: 50,
-  NSEC3PARAM: 51,
-  HIP: 55,
-  CDNSKEY: 60,
-  CSYNC: 62,
-  ZONEMD: 63,
-  SVCB: 64,
-  HTTPS: 65,
-  EUI48: 108,
-  EUI64: 109,
-  NXNAME: 128,
-  TKEY: 249,
-  TSIG: 250,
-  IXFR: 251,
-  AXFR: 252,
-  ANY: 255,
-  URI: 256,
-  TA: 32768,
-  DLV: 32769,
-};
-
-const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries({ ...TYPE_NUMBERS, ...OTHER_TYPES }).map(([name, number]) => [number, name]),
-);
-
-/** The registry of RFC 8914 §4, as far as a resolver may tell it to us. */
-const EXTENDED_ERRORS: readonly string[] = [
-  'other error',
-  'unsupported DNSKEY algorithm',
-  'unsupported DS digest type',
-  'stale answer',
-  'forged answer',
-  'DNSSEC indeterminate',
-  'DNSSEC bogus',
-  'signature expired',
-  'signature not yet valid',
-  'DNSKEY missing',
-  'signatures missing',
-  'no zone key bit set',
-  'NSEC missing',
-  'cached error',
-  'not ready',
-  'blocked',
-  'censored',
-  'filtered',
-  'prohibited',
-  'stale NXDOMAIN answer',
-  'not authoritative',
-  'not supported',
-  'no reachable authority',
-  'network error',
-  'invalid data',
-];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mustName } from '../dns/name.ts';
 import { dns } from '../dns/record.ts';
 import { encodeQuestion, readQuery } from '../dns/wire.ts';
@@ -33,6 +33,22 @@ test('asks by GET with nothing that names the visitor', async () => {
   });
   expect(asked?.init.method).toBeUndefined();
   expect(Object.keys(asked?.init.headers ?? {})).toEqual(['accept']);
+});
+
+test('what reads the details of a message is missing', async () => {
+  vi.resetModules();
+  vi.doMock('../dns/details.ts', () => {
+    throw new Error('offline');
+  });
+  const octets = Uint8Array.from(good);
+  octets[3] = 0x84;
+  const fresh = await import('./doh.ts');
+  const get: Fetch = async () => new Response(octets, { headers: message });
+  const { signal } = new AbortController();
+  expect(await fresh.askDoh(resolver, question, get, signal)).toEqual({ failed: { reason: 'not-loaded' } });
+  vi.doUnmock('../dns/details.ts');
+  vi.resetModules();
+  expect(await ask(get)).toEqual({ failed: { reason: 'rcode', detail: 'NOTIMP' } });
 });
 
 test('the address', () => {

@@ -40,11 +40,17 @@ export async function askDoh(
     }
     const bytes = await bodyOf(response);
     if (bytes === undefined) return { failed: { reason: 'malformed', detail: 'over 64 kB' } };
-    return decodeAnswer(question, bytes);
+    return decodeAnswer(question, bytes) ?? (await decodeDetailed(question, bytes));
   } catch (error) {
     if (signal.aborted) return { failed: { reason: 'aborted' } };
     return { failed: networkFailure(error) };
   }
+}
+
+/** Reads a message with what few of them hold: proofs, and errors that are told in words. */
+async function decodeDetailed(question: DnsQuestion, bytes: Uint8Array): Promise<DohReply> {
+  const details = await import('../dns/details.ts').catch(() => undefined);
+  return details ? decodeAnswer(question, bytes, details) : { failed: { reason: 'not-loaded' } };
 }
 
 /** The address a question is asked at; a template's other parameters are kept. */

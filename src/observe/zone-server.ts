@@ -5,9 +5,9 @@
  */
 
 import * as packet from '@dnsquery/dns-packet';
+import { TYPE_NUMBERS } from '../dns/message.ts';
 import { type Name, parseName } from '../dns/name.ts';
 import type { DnsAnswer, RecordData, RecordType } from '../dns/record.ts';
-import { TYPE_NUMBERS } from '../dns/wire.ts';
 import { answerFrom, type Zone } from '../dns/zone.ts';
 
 /** The response to a query, or the word of a failure that no message can carry (`timeout`, `network`, …). */

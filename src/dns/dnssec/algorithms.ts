@@ -3,9 +3,6 @@ export function algorithmName(algorithm: number): string {
   return ALGORITHMS[algorithm] ?? `algorithm ${algorithm}`;
 }
 
-/** Algorithms that must not sign any more and that resolvers may refuse to verify (RFC 9905, RFC 9906, RFC 9904). */
-export const RETIRED_ALGORITHMS: ReadonlySet<number> = new Set([1, 3, 5, 6, 7, 12]);
-
 const ALGORITHMS: Readonly<Record<number, string>> = {
   1: 'RSAMD5',
   3: 'DSA',

@@ -1,4 +1,5 @@
-import { algorithmName, RETIRED_ALGORITHMS } from '../../dns/dnssec/algorithms.ts';
+import { algorithmName } from '../../dns/dnssec/algorithms.ts';
+import { RETIRED_ALGORITHMS } from '../../dns/record.ts';
 import { type Examples, type Fix, rule, type Weights } from '../../engine/rule.ts';
 import { delegation, dnssec, whyNoChain } from '../../topics/dnssec.ts';
 

@@ -1,6 +1,5 @@
-import { RETIRED_ALGORITHMS } from '../../dns/dnssec/algorithms.ts';
 import type { Name } from '../../dns/name.ts';
-import { dns } from '../../dns/record.ts';
+import { dns, RETIRED_ALGORITHMS } from '../../dns/record.ts';
 import { type Examples, rule } from '../../engine/rule.ts';
 import { delegation, dnssec } from '../../topics/dnssec.ts';
 import { inbound } from '../../topics/inbound.ts';
