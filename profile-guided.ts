@@ -51,28 +51,24 @@ export function profileGuided(): Plugin {
       const inRoom = ROOMS.test(file);
       if (!building && query === undefined) return undefined;
       profile ??= profileOf(root);
-      const { gone, seldom, grouped, twins, titled } = await profile;
+      const { gone, seldom, grouped, twins, titled, worded } = await profile;
       const caller = building && query === undefined && CALLERS.test(file);
       const untold = inRoom && query !== 'words' && !gone.has(file);
       if (query === 'whole' || query === 'judge' || caller || untold)
         return { code: byWhole(code, this.parse(code), file, twins), map: null };
-      if (query === 'words' && callsAny(file, twins))
-        return { code: knowing(code, this.parse(code), 'whole', whole(file)), map: null };
+      if (query === 'words') {
+        const cases = worded.get(file);
+        let out = code;
+        if (cases) out = withoutPaths(out, this.parse(out), seldom.get(id) ?? new Set());
+        if (cases) out = withoutCases(out, this.parse(out), cases);
+        if (out !== code || callsAny(file, twins)) out = knowing(out, this.parse(out), 'whole', whole(file));
+        return out === code ? undefined : { code: out, map: null };
+      }
       if (!inRoom || (query !== undefined && query !== 'part')) return undefined;
-      const left = seldom.get(file);
-      let out = code;
-      if (left) {
-        const program = this.parse(code);
-        const edits = spots(program, code)
-          .filter(({ key }) => left.has(key))
-          .map(({ start, end, kind }) => ({ start, end, by: STANDS_IN[kind] }));
-        if (edits.length > 0) {
-          out = `import { seldom as leftOut } from '/src/engine/topic.ts';\n${edited(code, edits)}`;
-          for (let before = ''; before !== out; ) {
-            before = out;
-            out = withoutUnused(out, this.parse(out));
-          }
-        }
+      let out = withoutPaths(code, this.parse(code), seldom.get(file) ?? new Set());
+      for (let before = code; before !== out; ) {
+        before = out;
+        out = withoutUnused(out, this.parse(out));
       }
       if (/\/rules\//.test(file) && !titled.has(file)) out = untitled(out, this.parse(out));
       if (grouped.has(file)) out = knowing(out, this.parse(out), 'late', `${file}?judge`);
@@ -81,6 +77,39 @@ export function profileGuided(): Plugin {
       return out === code ? undefined : { code: out, map: null };
     },
   };
+}
+
+/** A program without some of its paths. */
+function withoutPaths(code: string, program: object, left: ReadonlySet<string>): string {
+  const edits = spots(program, code)
+    .filter(({ key }) => left.has(key))
+    .map(({ start, end, kind }) => ({ start, end, by: STANDS_IN[kind] }));
+  return edits.length === 0
+    ? code
+    : `import { seldom as leftOut } from '/src/engine/topic.ts';\n${edited(code, edits)}`;
+}
+
+/** A rule without the cases that hardly any domain is. */
+function withoutCases(code: string, program: object, kept: ReadonlySet<string>): string {
+  const edits: Edit[] = [];
+  for (const property of propertiesOfRule(program))
+    if (nameOf(property) === 'cases')
+      for (const one of children(children(property, 'value')[0], 'properties'))
+        if (!kept.has(nameOf(one))) {
+          const comma = /^\s*,/.exec(code.slice(one.end))?.[0].length ?? 0;
+          edits.push({ start: one.start, end: one.end + comma, by: '' });
+        }
+  return edited(code, edits);
+}
+
+/** What is written out of the rule that a program declares. */
+function propertiesOfRule(program: object): Node[] {
+  let found: Node[] = [];
+  walk(program, (node) => {
+    if (node.type === 'CallExpression' && children(node, 'callee')[0]?.name === 'rule')
+      found = children(children(node, 'arguments')[0], 'properties');
+  });
+  return found;
 }
 
 function whole(file: string): string {
@@ -98,7 +127,7 @@ function partOf(source: string, importer: string | undefined): string | undefine
 interface Profile {
   /** Files that were loaded for the reports; what others call, they call whole. */
   readonly gone: ReadonlySet<string>;
-  /** Of each file, the keys of the paths that are seldom taken. */
+  /** Of each file, and of the words of each rule (`?words`), the keys of the paths that are seldom taken. */
   readonly seldom: ReadonlyMap<string, ReadonlySet<string>>;
   /** Rules of which a long path is taken in no world: who takes it takes those of other rules, too. */
   readonly grouped: ReadonlySet<string>;
@@ -106,6 +135,8 @@ interface Profile {
   readonly twins: ReadonlySet<string>;
   /** Rules whose titles stand in a report that nobody has opened anything of. */
   readonly titled: ReadonlySet<string>;
+  /** Of rules that are a problem of many domains, the cases that are many domains'. */
+  readonly worded: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 type Kind = 'block' | 'statement' | 'expression' | 'rest';
@@ -238,6 +269,8 @@ async function profileOf(root: string): Promise<Profile> {
   const files = new Map<string, Map<string, number>>();
   const taken = new Map<string, number>();
   const titled = new Set<string>();
+  const problems = new Map<string, number>();
+  const cases = new Map<string, Map<string, number>>();
   let now = new Set<string>();
   Object.assign(globalThis, { [NOTES]: (path: string) => void now.add(path) });
   const probe: Plugin = {
@@ -247,10 +280,11 @@ async function profileOf(root: string): Promise<Profile> {
     resolveId: { order: 'pre', handler: partOf },
     transform(code, id) {
       const [file = '', query] = id.split('?');
-      if (query !== 'part' || !ROOMS.test(file) || CAUGHT.test(file)) return undefined;
+      if ((query !== 'part' && query !== 'words') || !ROOMS.test(file) || CAUGHT.test(file)) return undefined;
+      const name = query === 'words' ? id : file;
       const all = spots(this.parse(code), code);
-      files.set(file, new Map(all.map(({ key, start, end }) => [key, end - start])));
-      const note = ({ key }: Spot) => `globalThis.${NOTES}(${JSON.stringify(`${file} ${key}`)})`;
+      files.set(name, new Map(all.map(({ key, start, end }) => [key, end - start])));
+      const note = ({ key }: Spot) => `globalThis.${NOTES}(${JSON.stringify(`${name} ${key}`)})`;
       return { code: noting(all, code, note), map: null };
     },
   };
@@ -260,10 +294,21 @@ async function profileOf(root: string): Promise<Profile> {
       // What is gone through while files are loaded is needed by all.
       for (const path of now) taken.set(path, Number.POSITIVE_INFINITY);
       now = new Set();
-      return reports.reportOnAll((which, rules) => {
-        if (which === 'ordinary') for (const rule of rules) titled.add(join(root, 'src/rules', `${rule}.ts`));
+      const fileOf = (rule: string) => join(root, 'src/rules', `${rule}.ts`);
+      const add = (counts: Map<string, number>, key: string, times: number) =>
+        counts.set(key, (counts.get(key) ?? 0) + times);
+      return reports.reportOnAll((which, findings, rules) => {
+        if (which === 'ordinary') for (const rule of rules) titled.add(fileOf(rule));
         const times = which === 'ordinary' ? WORLDS : 1;
-        for (const path of now) taken.set(path, (taken.get(path) ?? 0) + times);
+        for (const { rule, outcome, case: is } of findings) {
+          if (is === undefined) continue;
+          const file = fileOf(rule);
+          const counts = cases.get(file) ?? new Map();
+          cases.set(file, counts);
+          add(counts, is, times);
+          if (outcome === 'problem') add(problems, file, times);
+        }
+        for (const path of now) add(taken, path, times);
         now = new Set();
       });
     },
@@ -277,13 +322,22 @@ async function profileOf(root: string): Promise<Profile> {
     if (paths.length > 0 && [...all.keys()].some((key) => taken.has(`${file} ${key}`)))
       seldom.set(file, new Set(paths));
     if (
-      /\/rules\//.test(file) &&
+      /\/rules\/.+\.ts$/.test(file) &&
       paths.some((key) => (all.get(key) ?? 0) > LONG && !taken.has(`${file} ${key}`))
     )
       grouped.add(file);
   }
-  const twins = twinsOf(filesIn(join(root, 'src')), seldom);
-  return { gone: new Set(files.keys()), seldom, grouped, twins, titled };
+  const worded = new Map(
+    [...cases]
+      .filter(([file]) => (problems.get(file) ?? 0) >= WORLDS)
+      .map(([file, counts]) => [
+        file,
+        new Set([...counts].flatMap(([is, times]) => (times >= WORLDS ? [is] : []))),
+      ]),
+  );
+  const sources = filesIn(join(root, 'src'));
+  const twins = twinsOf(sources, new Set([...seldom.keys()].filter((file) => file.endsWith('.ts'))));
+  return { gone: new Set(files.keys()), seldom, grouped, twins, titled, worded };
 }
 
 type Reports = typeof import('./profile-reports.ts');
@@ -295,8 +349,8 @@ function filesIn(folder: string): string[] {
 }
 
 /** Files with paths left out, and files that call functions of such files. */
-function twinsOf(files: readonly string[], seldom: ReadonlyMap<string, unknown>): Set<string> {
-  const twins = new Set(seldom.keys());
+function twinsOf(files: readonly string[], seldom: ReadonlySet<string>): Set<string> {
+  const twins = new Set(seldom);
   for (let before = -1; before !== twins.size; ) {
     before = twins.size;
     for (const file of files) if (callsAny(file, twins)) twins.add(file);
@@ -376,15 +430,8 @@ function byWhole(code: string, program: object, file: string, twins: ReadonlySet
 
 /** A rule without its title, which comes with the words, or with those of all (src/ui/checklist/titles.ts). */
 function untitled(code: string, program: object): string {
-  const edits: Edit[] = [];
-  walk(program, (node) => {
-    if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
-    const title = children(children(node, 'arguments')[0], 'properties').find(
-      (one) => nameOf(one) === 'title',
-    );
-    if (title) edits.push({ start: title.start, end: title.end, by: "title: ''" });
-  });
-  return edited(code, edits);
+  const title = propertiesOfRule(program).find((one) => nameOf(one) === 'title');
+  return title ? edited(code, [{ start: title.start, end: title.end, by: "title: ''" }]) : code;
 }
 
 /** A module whose topics, question or rule know, as `key`, where to fetch what is not at hand. */

@@ -8,7 +8,7 @@ import { printable } from '../dns/text.ts';
 import type { Blind } from '../facts/observation.ts';
 import type { Question } from '../facts/question.ts';
 import type { AnswerLine, AnyRule, Excerpt, RuleWords } from './rule.ts';
-import { late, Seldom } from './topic.ts';
+import { late, Seldom, seldom } from './topic.ts';
 import type { Finding } from './verdict.ts';
 
 /** A verdict as it comes from a rule or a headline question of any type. */
@@ -32,7 +32,10 @@ export function putWords(finding: Writable<Finding>, words: RuleWords, verdict: 
   if (finding.outcome === 'not-applicable') finding.says = printable(String(verdict?.because));
   if (verdict?.shows) finding.shows = verdict.shows;
   const worded = finding.case === undefined ? undefined : words.cases[finding.case];
-  if (worded === undefined) return;
+  if (worded === undefined) {
+    if (finding.case === undefined) return;
+    seldom();
+  }
   const data = verdict?.data;
   finding.says = printable(typeof worded.says === 'function' ? worded.says(data) : worded.says);
   if ('passes' in worded || !('fix' in worded)) return;

@@ -83,8 +83,7 @@ export const delegation = topic<Delegation>('dnssec-delegation', async ({ scope,
   const owner = apex ?? scope.domain;
   // A zone that signs nothing and that nobody vouches for has no keys that anybody would use.
   const signs = authentic || bogus || signatures.length > 0;
-  const early = signs ? askKeys(ask, owner) : undefined;
-  const link = await parent;
+  const [link, early] = await Promise.all([parent, signs ? askKeys(ask, owner) : undefined]);
   if (link.got !== 'whole') return none(link.because);
   const zone = apex === undefined ? {} : { apex };
   if (!signs && link.value.ds.length === 0)
