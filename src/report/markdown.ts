@@ -4,7 +4,8 @@
  */
 
 import { shown } from '../dns/text.ts';
-import { remedyFor, wordsFor } from '../engine/blindness.ts';
+import { wordsFor } from '../engine/blindness.ts';
+import { remedyFor } from '../engine/remedies.ts';
 import type { Report } from '../engine/verdict.ts';
 import { type About, dateWords, effortWords, unansweredOf } from './about.ts';
 import { askedWords } from './evidence.ts';

@@ -4,7 +4,8 @@
  */
 
 import { excerpt, printable, shown } from '../dns/text.ts';
-import { remedyFor, wordsFor } from '../engine/blindness.ts';
+import { wordsFor } from '../engine/blindness.ts';
+import { remedyFor } from '../engine/remedies.ts';
 import type { Change, ServedFile } from '../engine/rule.ts';
 import type { Finding, Report } from '../engine/verdict.ts';
 import { type About, dateWords, effortWords, unansweredOf } from './about.ts';

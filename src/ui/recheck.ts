@@ -11,24 +11,38 @@ import { keyOf } from '../facts/question.ts';
 import type { Check } from './check.svelte.ts';
 import { diagnose, headlines, rules } from './engine.ts';
 import { session } from './session.svelte.ts';
+import { timeOfDay } from './text/when.ts';
 
 /**
- * Asks again what a finding was judged from; `heard` is told how many answers are in. False when that was stopped, or
- * the page has gone on to something else.
+ * Asks again what a finding was judged from, and changes it where it stands; `heard` is told how many answers are in.
+ * What came of it, as a sentence.
  */
 export async function askAgain(
+  check: Check,
   finding: Finding,
   signal: AbortSignal,
   heard: (answered: number) => void,
-): Promise<boolean> {
-  const { check } = session;
-  if (!check) return false;
+): Promise<string> {
   const report = await checkAgain(check, finding, signal, heard);
-  if (session.check !== check || signal.aborted) return false;
+  // The page may have gone on to something else.
+  if (session.check !== check || signal.aborted) return 'Stopped. Nothing was changed.';
   renew(check, report);
   session.made = { scope: check.source.scope, report };
-  return true;
+  const now = check.finding(finding.rule) ?? finding;
+  const news = standing(now) === standing(finding) ? 'unchanged' : OUTCOMES[now.outcome];
+  return `Asked again at ${timeOfDay(Date.now())}: ${news}.`;
 }
+
+function standing({ outcome, case: is, because }: Finding): string {
+  return JSON.stringify([outcome, is, because]);
+}
+
+const OUTCOMES = {
+  pass: 'now met',
+  problem: 'changed, and still a problem',
+  unknown: 'it could not be checked this time',
+  'not-applicable': 'does not apply any more',
+};
 
 /** Takes a report made again from the facts and a few new ones: each row and answer changes where it stands. */
 function renew(check: Check, { findings, answers, facts }: Report): void {

@@ -4,7 +4,7 @@
  */
 
 import type { Scope } from '../engine/scope.ts';
-import type { Finding, Report } from '../engine/verdict.ts';
+import type { Report } from '../engine/verdict.ts';
 import type { Observer } from '../facts/observation.ts';
 import { samples } from '../fixtures/samples.ts';
 import type { Resolver } from '../observe/resolvers.ts';
@@ -109,15 +109,6 @@ class Session {
     performance.mark('mailproof:start');
     this.begun = true;
     void this.#go(ask, move, then);
-  }
-
-  /**
-   * Asks again only what one finding was judged from, and makes the report anew from that and from what it has.
-   * False when that was stopped, or the page has gone on to something else.
-   */
-  async askAgain(finding: Finding, signal: AbortSignal, heard: (answered: number) => void): Promise<boolean> {
-    const { askAgain } = await import('./recheck.ts');
-    return askAgain(finding, signal, heard);
   }
 
   /** Stops waiting; what has not been answered stays unknown. */
@@ -348,7 +339,9 @@ class Session {
 
 export const session = new Session();
 
-const NOT_LOADED = 'Part of this page could not be loaded. See whether you are online, then try again.';
+/** What is said where a file of the page does not come. */
+export const NOT_LOADED =
+  'Part of this page could not be loaded. See whether you are online, then try again.';
 
 /** Places for every rule, by area and id: an order that no answer can change. */
 function areasOf(engine: Engine, rules: Engine['rules']): Rows[] {
