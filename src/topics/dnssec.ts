@@ -83,15 +83,13 @@ export const delegation = topic<Delegation>('dnssec-delegation', async ({ scope,
   const owner = apex ?? scope.domain;
   // A zone that signs nothing and that nobody vouches for has no keys that anybody would use.
   const signs = authentic || bogus || signatures.length > 0;
-  const [link, early] = await Promise.all([parent, signs ? askKeys(ask, owner) : undefined]);
+  const withKeys = () => Promise.all([askKeys(ask, owner), late(() => import('../dns/dnssec/keys.ts'))]);
+  const [link, early] = await Promise.all([parent, signs ? withKeys() : undefined]);
   if (link.got !== 'whole') return none(link.because);
   const zone = apex === undefined ? {} : { apex };
-  if (!signs && link.value.ds.length === 0)
+  if (!early && link.value.ds.length === 0)
     return whole({ ...zone, ds: [], keys: [], offers: [], signatures: [] });
-  const [answer, { dsDigest, keyInfo, matchDs }] = await Promise.all([
-    early ?? askKeys(ask, owner),
-    late(() => import('../dns/dnssec/keys.ts')),
-  ]);
+  const [answer, { dsDigest, keyInfo, matchDs }] = early ?? (await withKeys());
   if (!answer.seen) return none(answer.because);
   const published = answer.answer.records.slice(0, MOST_RECORDS);
   const keys = published.flatMap(({ data }) => keyInfo(data) ?? []);
