@@ -21,7 +21,7 @@ const CALLERS = /\/src\/(?:profiles|record|share|ui)\//;
 /** A path that no ordinary domain takes, and of the worlds, each of which has something odd, fewer than this. */
 const WORLDS = 16;
 /** What is shorter, in characters, is not worth being fetched by those who need it. */
-const SHORTEST = 30;
+const SHORTEST = 20;
 /** Longer than this in a rule, and taken nowhere: who takes it takes such paths of its neighbours, too. */
 const LONG = 300;
 

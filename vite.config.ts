@@ -27,7 +27,13 @@ class LongestFirst {
 export default defineConfig({
   base: './',
   plugins: [
-    svelte({ compilerOptions: { fragments: 'tree', runes: true } }),
+    svelte({
+      compilerOptions: {
+        fragments: 'tree',
+        runes: true,
+        cssHash: ({ hash, filename }) => `s${hash(filename).slice(0, 4)}`,
+      },
+    }),
     clientOnly(),
     planOfCheck(),
     profileGuided(),
