@@ -7,7 +7,7 @@ import type { Input } from '../dns/input.ts';
 import type { Name } from '../dns/name.ts';
 import { plainInput } from '../dns/plain-input.ts';
 import { type AnyRule, rule } from '../engine/rule.ts';
-import type { Topic, ValueOf } from '../engine/topic.ts';
+import { Seldom, type Topic, type ValueOf } from '../engine/topic.ts';
 import type { Finding } from '../engine/verdict.ts';
 import { fetchWords } from '../engine/words.ts';
 import { type Observer, type Reading, unseen } from '../facts/observation.ts';
@@ -24,6 +24,11 @@ export { createResolverPool, type ResolverPool } from '../observe/resolver-pool.
 export { headlines } from '../questions/index.ts';
 export { areaOf, areaTitle, byArea } from '../report/order.ts';
 export { rules };
+
+// Who comes upon a path that is left out is begun anew; what it had begun beside it, nobody waits for any more.
+addEventListener('unhandledrejection', (event) => {
+  if (event.reason instanceof Seldom) event.preventDefault();
+});
 
 /**
  * What somebody typed, understood; or the sentence that says what to enter, and the name probably meant. A sending
