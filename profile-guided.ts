@@ -21,7 +21,7 @@ const CALLERS = /\/src\/(?:profiles|record|share|ui)\//;
 /** A path that no ordinary domain takes, and of the worlds, each of which has something odd, fewer than this. */
 const WORLDS = 16;
 /** What is shorter, in characters, is not worth being fetched by those who need it. */
-const SHORTEST = 20;
+const SHORTEST = 12;
 /** Longer than this in a rule, and taken nowhere: who takes it takes such paths of its neighbours, too. */
 const LONG = 300;
 
@@ -34,7 +34,6 @@ const LONG = 300;
 export function profileGuided(): Plugin {
   let building = false;
   let root = '';
-  let profile: Promise<Profile> | undefined;
   return {
     name: 'profile-guided',
     enforce: 'post',
@@ -111,6 +110,8 @@ function propertiesOfRule(program: object): Node[] {
   });
   return found;
 }
+
+let profile: Promise<Profile> | undefined;
 
 function whole(file: string): string {
   return `${file}?whole`;

@@ -156,24 +156,24 @@ function contentSecurity(): Plugin {
   };
 }
 
+/** What is read of one rule, or of its judging what hardly any domain comes upon. */
+const OF_RULE = /\/src\/rules\/.+\.ts\?(?:words|whole)$/;
+
 /**
  * Puts the hash of what the page loads first into the page, and writes the service worker with the list of what
- * works without a network: the start page, the engine, the samples and the words that their reports show.
+ * works without a network: the start page, the engine, the samples and of rules what their reports need.
  */
 function offlineCopy(): Plugin {
   const files: string[] = [];
-  const words = new Map<string, string>();
+  const ofRules = new Map<string, string>();
   return {
     name: 'offline-copy',
     apply: 'build',
     generateBundle(_, bundle) {
       for (const part of Object.values(bundle)) {
-        const [, rule, which] =
-          /\/src\/rules\/(.+)\.ts\?(words|whole)$/.exec(
-            (part.type === 'chunk' && part.facadeModuleId) || '',
-          ) ?? [];
-        if (rule && which === 'words') words.set(rule, part.fileName);
-        else if (!rule && part.fileName.startsWith('assets/')) files.push(part.fileName);
+        const module = (part.type === 'chunk' && part.facadeModuleId) || '';
+        if (OF_RULE.test(module)) ofRules.set(module, part.fileName);
+        else if (part.fileName.startsWith('assets/')) files.push(part.fileName);
       }
     },
     async closeBundle() {
@@ -186,11 +186,21 @@ function offlineCopy(): Plugin {
             .digest('base64')}"`,
       );
       writeFileSync(index, page);
-      const read = await loaded(
-        '/src/offline/samples.ts',
-        (module: { rulesReadInSamples(): Promise<string[]> }) => module.rulesReadInSamples(),
+      const needed = new Set<string>();
+      const noting: Plugin = {
+        name: 'noting',
+        enforce: 'pre',
+        transform: (_, id) => {
+          if (OF_RULE.test(id)) needed.add(ofRules.get(id) ?? '');
+        },
+      };
+      await loaded(
+        '/profile-reports.ts',
+        (reports: { reportOnSamples(): Promise<void> }) => reports.reportOnSamples(),
+        [noting, profileGuided(), rulesInParts()],
       );
-      const kept = ['./', 'icon.svg', ...files, ...read.flatMap((rule) => words.get(rule) ?? [])].sort();
+      needed.delete('');
+      const kept = ['./', 'icon.svg', ...files, ...needed].sort();
       const version = createHash('sha256').update(page).update(kept.join()).digest('hex').slice(0, 16);
       await build({
         configFile: false,
