@@ -132,11 +132,11 @@ function indexOf<K extends string, E extends Suffixed<K>>(entries: readonly E[],
 }
 
 function endsWith(labels: readonly string[], suffix: readonly string[]): boolean {
-  if (suffix.length > labels.length) return false;
-  const tail = labels.slice(labels.length - suffix.length);
-  return suffix.every((wanted, i) =>
-    wanted.endsWith('*') ? (tail[i] ?? '').startsWith(wanted.slice(0, -1)) : tail[i] === wanted,
-  );
+  const before = labels.length - suffix.length;
+  return suffix.every((wanted, i) => {
+    const label = labels[before + i];
+    return wanted.endsWith('*') ? label?.startsWith(wanted.slice(0, -1)) : label === wanted;
+  });
 }
 
 function unique(found: readonly (Provider | undefined)[]): Provider[] {

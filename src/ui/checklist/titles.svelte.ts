@@ -18,8 +18,9 @@ class Titles {
     return this.#loading;
   }
 
-  /** What a rule requires, or nothing yet. */
+  /** What a rule requires, or nothing until they are loaded. */
   of(rule: string): string {
+    if (this.#all === undefined) void this.load();
     return this.#all === undefined ? '' : (this.#all[rule] ?? rule);
   }
 }
