@@ -9,7 +9,17 @@ import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { loaded } from './loaded.ts';
 import { ONLY_READ, rulesInParts } from './rules-in-parts.ts';
-import { children, type Edit, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
+import {
+  children,
+  type Edit,
+  edited,
+  type Node,
+  nameOf,
+  propertiesOfRule,
+  walk,
+  without,
+  withoutUnused,
+} from './syntax.ts';
 
 /** What may be begun anew where it comes upon something that was left out: topics, rules and questions. */
 const ROOMS =
@@ -20,10 +30,16 @@ const CAUGHT = /\/src\/mail\/dmarc\/suffix-list\.ts$/;
 const CALLERS = /\/src\/(?:profiles|record|share|ui)\//;
 /** A path that no ordinary domain takes, and of the worlds, each of which has something odd, fewer than this. */
 const WORLDS = 16;
-/** What is shorter, in characters, is not worth being fetched by those who need it. */
+/**
+ * What is shorter, in characters, is not worth being fetched by those who need it: each path left out is one more that
+ * a domain may come upon, and with 9 characters those of a typical one were among them.
+ */
 const SHORTEST = 12;
 /** Longer than this in a rule, and taken nowhere: who takes it takes such paths of its neighbours, too. */
 const LONG = 300;
+
+/** Made once in a build, whoever asks for it. */
+let profile: Promise<Profile> | undefined;
 
 /**
  * Leaves out, by where reports over sample domains go, the paths that hardly any of them takes: in their place stands
@@ -94,24 +110,9 @@ function withoutCases(code: string, program: object, kept: ReadonlySet<string>):
   for (const property of propertiesOfRule(program))
     if (nameOf(property) === 'cases')
       for (const one of children(children(property, 'value')[0], 'properties'))
-        if (!kept.has(nameOf(one))) {
-          const comma = /^\s*,/.exec(code.slice(one.end))?.[0].length ?? 0;
-          edits.push({ start: one.start, end: one.end + comma, by: '' });
-        }
+        if (!kept.has(nameOf(one))) edits.push(without(one, code));
   return edited(code, edits);
 }
-
-/** What is written out of the rule that a program declares. */
-function propertiesOfRule(program: object): Node[] {
-  let found: Node[] = [];
-  walk(program, (node) => {
-    if (node.type === 'CallExpression' && children(node, 'callee')[0]?.name === 'rule')
-      found = children(children(node, 'arguments')[0], 'properties');
-  });
-  return found;
-}
-
-let profile: Promise<Profile> | undefined;
 
 function whole(file: string): string {
   return `${file}?whole`;

@@ -6,15 +6,24 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
-import { children, type Edit, edited, type Node, nameOf, walk, withoutUnused } from './syntax.ts';
+import {
+  children,
+  type Edit,
+  edited,
+  type Node,
+  nameOf,
+  propertiesOfRule,
+  walk,
+  without,
+  withoutUnused,
+} from './syntax.ts';
 
 /**
  * Ships rules in parts: what says which case holds, and (as `?words`) what is read when somebody looks: why, where it
  * is written, the words and fixes of the cases, and `judge` whole, which gives these their data. `?title` is a rule's
  * title. A build takes every rule apart; elsewhere rules are whole, and `?part` is the part that a build has in their
- * place. Examples stay out
- * altogether. A case that is not written out as an object keeps its words in both parts, which costs octets and
- * nothing else.
+ * place. Examples stay out altogether. A case that is not written out as an object keeps its words in both parts, which
+ * costs octets and nothing else.
  */
 export function rulesInParts(): Plugin {
   let building = false;
@@ -41,10 +50,7 @@ export function rulesInParts(): Plugin {
         });
       if (query === 'title') return { code: titleOf(this.parse(code)), map: null };
       const edits: Edit[] = [];
-      const drop = (node: { start: number; end: number }, by = '') => {
-        const comma = /^\s*,/.exec(code.slice(node.end))?.[0].length ?? 0;
-        edits.push({ start: node.start, end: node.end + comma, by });
-      };
+      const drop = (node: Node, by = '') => void edits.push(without(node, code, by));
       const words = query === 'words';
       const late = query === 'judge';
       const whole = query === 'whole';
@@ -92,14 +98,8 @@ export function rulesInParts(): Plugin {
 
 /** A module that is a rule's title alone. */
 function titleOf(program: object): string {
-  let title: unknown = '';
-  walk(program, (node) => {
-    if (node.type !== 'CallExpression' || children(node, 'callee')[0]?.name !== 'rule') return;
-    const property = children(children(node, 'arguments')[0], 'properties').find(
-      (one) => nameOf(one) === 'title',
-    );
-    title = children(property, 'value')[0]?.value;
-  });
+  const property = propertiesOfRule(program).find((one) => nameOf(one) === 'title');
+  const title = children(property, 'value')[0]?.value;
   if (typeof title !== 'string' || title === '') throw new Error('A title is not written out.');
   return `export default ${JSON.stringify(title)};`;
 }
@@ -158,10 +158,7 @@ function withoutIdle(code: string, program: object): string {
     const properties = children(node, 'properties');
     if (properties.some(({ type }) => type === 'RestElement')) continue;
     for (const property of properties)
-      if (children(property, 'value').every(idle)) {
-        const comma = /^\s*,/.exec(code.slice(property.end))?.[0].length ?? 0;
-        edits.push({ start: property.start, end: property.end + comma, by: '' });
-      }
+      if (children(property, 'value').every(idle)) edits.push(without(property, code));
   }
   return edited(code, edits);
 }

@@ -67,6 +67,22 @@ export function children(node: object | null | undefined, key: string): Node[] {
   ) as Node[];
 }
 
+/** What is written out of the rule that a program declares: the properties of what `rule` is called with. */
+export function propertiesOfRule(program: object): Node[] {
+  let found: Node[] = [];
+  walk(program, (node) => {
+    if (node.type === 'CallExpression' && children(node, 'callee')[0]?.name === 'rule')
+      found = children(children(node, 'arguments')[0], 'properties');
+  });
+  return found;
+}
+
+/** A change that takes a property or element out, and the comma behind it. */
+export function without({ start, end }: Edit | Node, code: string, by = ''): Edit {
+  const comma = /^\s*,/.exec(code.slice(end))?.[0].length ?? 0;
+  return { start, end: end + comma, by };
+}
+
 export function nameOf(property: Node): string {
   const [key] = children(property, 'key');
   return key?.name ?? String(key?.value ?? '');

@@ -186,20 +186,14 @@ function offlineCopy(): Plugin {
             .digest('base64')}"`,
       );
       writeFileSync(index, page);
-      const needed = new Set<string>();
-      const noting: Plugin = {
-        name: 'noting',
-        enforce: 'pre',
-        transform: (_, id) => {
-          if (OF_RULE.test(id)) needed.add(ofRules.get(id) ?? '');
-        },
-      };
+      const read = new Set<string>();
+      const noting: Plugin = { name: 'noting', enforce: 'pre', transform: (_, id) => void read.add(id) };
       await loaded(
         '/profile-reports.ts',
         (reports: { reportOnSamples(): Promise<void> }) => reports.reportOnSamples(),
         [noting, profileGuided(), rulesInParts()],
       );
-      needed.delete('');
+      const needed = [...ofRules].flatMap(([module, file]) => (read.has(module) ? [file] : []));
       const kept = ['./', 'icon.svg', ...files, ...needed].sort();
       const version = createHash('sha256').update(page).update(kept.join()).digest('hex').slice(0, 16);
       await build({

@@ -1,4 +1,4 @@
-import { check, complete, expect, rows, test } from './journey.ts';
+import { check, complete, expect, field, rows, test } from './journey.ts';
 import { startFlaky } from './lab/flaky.ts';
 import { startServer } from './lab/server.ts';
 
@@ -45,3 +45,35 @@ test('no resolver at all leaves everything unknown and says so', async ({ page, 
   const others = alarms.filter((alarm) => !/^console: Failed to load resource.*dns-query/.test(alarm));
   alarms.splice(0, alarms.length, ...others);
 });
+
+for (const domain of ['started.test', 'tree.test', 'tampered.test'])
+  test(`${domain}: files of the page that do not come turn nothing red, and it is said`, async ({
+    page,
+    site,
+    alarms,
+  }) => {
+    test.setTimeout(90_000);
+    await page.goto(site.url);
+    await check(page, domain);
+    const whole = new Map((await rows(page)).map((row) => [row.rule, row]));
+    await page.goto(site.url);
+    // What is loaded while somebody types is there; all else does not come.
+    await field(page).fill(domain);
+    await page.waitForLoadState('networkidle');
+    await page.route('**/assets/**', (route) => route.abort());
+    await field(page).press('Enter');
+    await complete(page);
+    const shown = await rows(page);
+    expect(shown.map(({ rule }) => rule).sort()).toEqual([...whole.keys()].sort());
+    for (const row of shown) if (row.outcome !== 'unknown') expect(row).toEqual(whole.get(row.rule));
+    // Rules go by their ids where what they require is not there.
+    const fold = page.locator('details.fold').first();
+    await fold.locator('> summary').click();
+    await expect(fold.locator('[data-rule] > summary').first()).toContainText(/: [a-z0-9-]+\/[a-z0-9-]+/);
+    await page.getByText('Export', { exact: true }).click();
+    await expect(page.locator('details.menu[open]')).toContainText(
+      'This part of the page could not be loaded.',
+    );
+    const others = alarms.filter((alarm) => !/^console: Failed to load resource.*\/assets\//.test(alarm));
+    alarms.splice(0, alarms.length, ...others);
+  });
