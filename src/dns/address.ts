@@ -69,13 +69,28 @@ export function purposeOf(address: string): string | undefined {
   const family = familyOf(address);
   if (family === undefined) return undefined;
   const bits = bitsOf(address, family) as bigint;
-  return PURPOSES.find(([, ...networks]) =>
-    networks.some((network) => {
-      const [start = '', prefix] = network.split('/');
-      const from = bitsOf(start, family);
-      return from !== undefined && sameNetwork(bits, from, Number(prefix), family);
+  networks ??= { v4: networksOf('v4'), v6: networksOf('v6') };
+  return networks[family].find(({ start, shift }) => bits >> shift === start)?.purpose;
+}
+
+/** Addresses whose bits, shifted to the right, are those of the start. */
+interface Network {
+  readonly purpose: string | undefined;
+  readonly start: bigint;
+  readonly shift: bigint;
+}
+
+let networks: Readonly<Record<Family, readonly Network[]>> | undefined;
+
+function networksOf(family: Family): readonly Network[] {
+  return PURPOSES.flatMap(([purpose, ...texts]) =>
+    texts.flatMap((text) => {
+      const [first = '', prefix] = text.split('/');
+      const bits = bitsOf(first, family);
+      const shift = BigInt(WIDTH[family] - Number(prefix));
+      return bits === undefined ? [] : { purpose, start: bits >> shift, shift };
     }),
-  )?.[0];
+  );
 }
 
 /** Eight groups as text: no leading zeros, the longest run of zero groups (the first of equals) as "::" (RFC 5952 §4). */
