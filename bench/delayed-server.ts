@@ -5,7 +5,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createSecureServer, type Http2ServerResponse } from 'node:http2';
+import { createSecureServer, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ import { respond } from '../src/observe/zone-server.ts';
 /** What reached the server since it was last cleared. */
 export interface Served {
   /** Name, type and flags of every DNS question, in order of arrival. */
-  readonly questions: string[];
+  readonly questions: readonly string[];
   /** Compressed octets of every file. */
-  readonly files: Map<string, number>;
+  readonly files: ReadonlyMap<string, number>;
 }
 
 /** A running server. */
@@ -31,71 +31,102 @@ export interface DelayedServer {
   close(): void;
 }
 
-/** Starts the server; each DNS answer is sent `delay` milliseconds after its question came. */
+/**
+ * Starts the server; each DNS answer is sent `delay` milliseconds after its question came. It shares the processor with
+ * the browser, so an answer is made once and sent again when it is asked for again.
+ */
 export async function startDelayedServer(
   page: ReadonlyMap<string, PageFile>,
   zone: Zone,
   delay: number,
 ): Promise<DelayedServer> {
-  const served: Served = { questions: [], files: new Map() };
-  const server = createSecureServer({ ...certificate(), allowHTTP1: true }, (request, response) => {
-    const url = new URL(request.url ?? '/', 'https://here');
-    if (url.pathname === '/dns-query') {
-      const message = Buffer.from(url.searchParams.get('dns') ?? '', 'base64url');
-      served.questions.push(questionOf(message));
-      const reply = respond(zone, message);
-      setTimeout(() => answer(response, reply), delay);
-    } else void serveFile(url.pathname, response, page, served);
+  const asked: Prepared[] = [];
+  const files = new Map<string, number>();
+  const prepared = new Map<string, Prepared>();
+  const server = createSecureServer(certificate());
+  server.on('stream', (stream, { ':path': path = '/' }) => {
+    if (!path.startsWith(ASKING)) {
+      void serveFile(path, stream, page, files);
+      return;
+    }
+    const message = path.slice(ASKING.length);
+    let one = prepared.get(message);
+    if (!one) {
+      one = prepare(zone, Buffer.from(message, 'base64url'));
+      prepared.set(message, one);
+    }
+    asked.push(one);
+    setTimeout(answer, delay, stream, one);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    served,
+    served: {
+      get questions() {
+        return asked.map(({ question }) => question);
+      },
+      files,
+    },
     clear: () => {
-      served.questions.length = 0;
-      served.files.clear();
+      asked.length = 0;
+      files.clear();
     },
     close: () => server.close(),
   };
 }
 
-function answer(response: Http2ServerResponse, reply: ReturnType<typeof respond>): void {
-  if (!(reply instanceof Uint8Array)) {
-    response.writeHead(502).end();
-    return;
-  }
+const ASKING = '/dns-query?dns=';
+
+/** A question and the answer to it. */
+interface Prepared {
+  readonly question: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Uint8Array | undefined;
+}
+
+function prepare(zone: Zone, message: Buffer): Prepared {
+  const question = questionOf(message);
+  const reply = respond(zone, message);
+  if (!(reply instanceof Uint8Array)) return { question, headers: { ':status': 502 }, body: undefined };
   // With its length, as public resolvers send it.
-  response.writeHead(200, {
+  const headers = {
+    ':status': 200,
     'content-type': 'application/dns-message',
     'content-length': reply.length,
     'cache-control': 'no-store',
-  });
-  response.end(reply);
+  };
+  return { question, headers, body: reply };
+}
+
+function answer(stream: ServerHttp2Stream, { headers, body }: Prepared): void {
+  if (stream.destroyed) return;
+  stream.respond(headers);
+  stream.end(body);
 }
 
 async function serveFile(
   path: string,
-  response: Http2ServerResponse,
+  stream: ServerHttp2Stream,
   page: ReadonlyMap<string, PageFile>,
-  served: Served,
+  files: Map<string, number>,
 ): Promise<void> {
   if (path === '/config.json') {
     const resolver = { id: 'bench', name: 'the bench', url: 'dns-query' };
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ resolvers: [resolver] }));
+    stream.respond({ ':status': 200, 'content-type': 'application/json' });
+    stream.end(JSON.stringify({ resolvers: [resolver] }));
     return;
   }
   const name = path === '/' ? '/index.html' : path;
   const file = page.get(name);
   if (file === undefined) {
-    response.writeHead(404).end();
+    stream.respond({ ':status': 404 }, { endStream: true });
     return;
   }
   const coding = file.shrinks ? 'br' : 'identity';
   const body = await file.body(coding);
-  served.files.set(name, body.length);
-  response.writeHead(200, { 'content-type': file.type, 'content-encoding': coding });
-  response.end(body);
+  files.set(name, body.length);
+  stream.respond({ ':status': 200, 'content-type': file.type, 'content-encoding': coding });
+  stream.end(body);
 }
 
 /** "example.com TXT", with the flags that make it another question. */
