@@ -73,8 +73,7 @@ export class Readings {
   readonly #kept: Kept;
   readonly #taken: Map<string, Taken>;
   readonly #answers = new Map<string, Promise<Seen<never>>>();
-  readonly #sets: Branch = {};
-  readonly #takeOne = (topic: Topic<unknown>): Taken => this.#take(topic);
+  readonly #sets: Branch = { below: new Map() };
   readonly #runBy: Map<string, string>;
 
   /** `observe` is called once for each question; `before` are the readings of an earlier run. */
@@ -108,15 +107,14 @@ export class Readings {
   of(topics: readonly Topic<unknown>[]): ReadSet {
     let branch = this.#sets;
     for (const topic of topics) {
-      branch.below ??= new Map();
       let next = branch.below.get(topic);
       if (!next) {
-        next = {};
+        next = { below: new Map() };
         branch.below.set(topic, next);
       }
       branch = next;
     }
-    branch.set ??= new ReadSet(topics, this.#kept, this.#takeOne);
+    branch.set ??= new ReadSet(topics, this.#kept, (topic) => this.#take(topic));
     return branch.set;
   }
 
@@ -154,7 +152,7 @@ export class Readings {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Branch {
-  below?: Map<Topic<unknown>, Branch>;
+  readonly below: Map<Topic<unknown>, Branch>;
   set?: ReadSet;
 }
 

@@ -49,21 +49,17 @@ export function longestMatch<K extends string, E extends Suffixed<K>>(
   key: K,
   name: string,
 ): E | undefined {
-  const host = name.toLowerCase().replace(/\.$/, '');
+  const labels = name.toLowerCase().replace(/\.$/, '').split('.');
   const { exact, starred } = indexOf(entries, key);
-  let at = 0;
-  let best = exact.get(host);
-  for (let dot = host.indexOf('.'); best === undefined && dot >= 0; dot = host.indexOf('.', at)) {
-    at = dot + 1;
-    best = exact.get(host.slice(at));
+  let best: { entry: E; labels: number } | undefined;
+  for (let from = 0; from < labels.length && best === undefined; from++) {
+    const entry = exact.get(from === 0 ? labels.join('.') : labels.slice(from).join('.'));
+    if (entry !== undefined) best = { entry, labels: labels.length - from };
   }
-  let most = best === undefined ? 0 : host.slice(at).split('.').length;
-  for (const { wanted, tail, entry } of starred)
-    if (wanted.length > most && host.endsWith(tail) && endsWith(host.split('.'), wanted)) {
-      best = entry;
-      most = wanted.length;
-    }
-  return best;
+  for (const [wanted, entry] of starred)
+    if (wanted.length > (best?.labels ?? 0) && endsWith(labels, wanted))
+      best = { entry, labels: wanted.length };
+  return best?.entry;
 }
 
 /** The names an SPF text sends a checker to, in order: no grammar, no macros expanded, at most 200 terms. */
@@ -108,12 +104,8 @@ export function recognise(
 interface Index<E> {
   /** Entries by suffix, for suffixes without an asterisk. */
   readonly exact: ReadonlyMap<string, E>;
-  /** The others, by labels; `tail` is what follows the last asterisk. */
-  readonly starred: readonly {
-    readonly wanted: readonly string[];
-    readonly tail: string;
-    readonly entry: E;
-  }[];
+  /** The others, by labels. */
+  readonly starred: readonly (readonly [labels: readonly string[], entry: E])[];
 }
 
 /** Tables do not change, so each is indexed once; a report looks up a hundred names. */
@@ -128,15 +120,10 @@ function indexOf<K extends string, E extends Suffixed<K>>(entries: readonly E[],
   let index = byKey.get(key) as Index<E> | undefined;
   if (index === undefined) {
     const exact = new Map<string, E>();
-    const starred: { wanted: string[]; tail: string; entry: E }[] = [];
+    const starred: [string[], E][] = [];
     for (const entry of entries)
       for (const suffix of entry[key] ?? [])
-        if (suffix.includes('*'))
-          starred.push({
-            wanted: suffix.split('.'),
-            tail: suffix.slice(suffix.lastIndexOf('*') + 1),
-            entry,
-          });
+        if (suffix.includes('*')) starred.push([suffix.split('.'), entry]);
         else if (!exact.has(suffix)) exact.set(suffix, entry);
     index = { exact, starred };
     byKey.set(key, index);
