@@ -124,6 +124,7 @@ async function serveFile(
   }
   const coding = file.shrinks ? 'br' : 'identity';
   const body = await file.body(coding);
+  if (stream.destroyed) return;
   files.set(name, body.length);
   stream.respond({ ':status': 200, 'content-type': file.type, 'content-encoding': coding });
   stream.end(body);

@@ -80,6 +80,7 @@ interface Network {
   readonly shift: bigint;
 }
 
+/** Read once, when first asked for: a report asks for every address of every mail server. */
 let networks: Readonly<Record<Family, readonly Network[]>> | undefined;
 
 function networksOf(family: Family): readonly Network[] {
