@@ -26,6 +26,8 @@ class LongestFirst {
 
 export default defineConfig({
   base: './',
+  // Modules where a package has both: the helpers that make modules of the others would be loaded by everybody.
+  resolve: { mainFields: ['module', 'browser'] },
   plugins: [
     svelte({
       compilerOptions: {
