@@ -105,34 +105,43 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
   const kept = before?.readings.without(new Set(other.map(([key]) => key)));
   const readings = new Readings(scope, observe, kept, before?.readings);
 
+  const tell = (id: string, rule: AnyRule, set: ReadSet, { finding, rests }: Read): void => {
+    const runBy =
+      finding.outcome === 'problem' && !rule.ownersToMend ? readings.runBy(set.asked()) : undefined;
+    const told = runBy === undefined ? finding : { ...finding, runBy };
+    judged.set(id, { finding: told, rests });
+    if (on && !same(told, before?.judged.get(id)?.finding)) on({ type: 'finding', finding: told });
+  };
+  const settle = (
+    id: string,
+    rule: AnyRule,
+    set: ReadSet,
+    verdict: Given,
+    whole: object | undefined,
+  ): Promise<void> | undefined => {
+    let finding: Finding;
+    try {
+      finding = found(id, rule, set.asked(), verdict, whole);
+    } catch (error) {
+      finding = found(id, rule, set.asked(), brokenBy(error), undefined);
+    }
+    // Words that are at hand are in already; others are fetched only where they are read without being asked for.
+    if (finding.outcome === 'problem' && finding.pending)
+      return fetchWords(finding, rule).then((read) => tell(id, rule, set, read));
+    tell(id, rule, set, { finding, rests: (finding.outcome === 'problem' && verdict.rests) || [] });
+    return undefined;
+  };
   const judgeRule = (id: string, rule: AnyRule, set: ReadSet): Promise<void> | undefined => {
     const held = before?.judged.get(id);
-    const tell = ({ finding, rests }: Read): void => {
-      const runBy =
-        finding.outcome === 'problem' && !rule.ownersToMend ? readings.runBy(set.asked()) : undefined;
-      const told = runBy === undefined ? finding : { ...finding, runBy };
-      judged.set(id, { finding: told, rests });
-      if (on && !same(told, held?.finding)) on({ type: 'finding', finding: told });
-    };
     if (held && set.stands()) {
       judged.set(id, held);
       return undefined;
     }
     const facts = factsOf(rule, scope, set);
-    const settle = (verdict: Given): Promise<void> | undefined => {
-      let finding: Finding;
-      try {
-        finding = found(id, rule, set.asked(), verdict, facts.whole);
-      } catch (error) {
-        finding = found(id, rule, set.asked(), brokenBy(error), undefined);
-      }
-      // Words that are at hand are in already; others are fetched only where they are read without being asked for.
-      if (finding.outcome === 'problem' && finding.pending) return fetchWords(finding, rule).then(tell);
-      tell({ finding, rests: (finding.outcome === 'problem' && verdict.rests) || [] });
-      return undefined;
-    };
     const verdict = verdictOf(rule, facts);
-    return verdict instanceof Promise ? verdict.then(settle) : settle(verdict);
+    return verdict instanceof Promise
+      ? verdict.then((given) => settle(id, rule, set, given, facts.whole))
+      : settle(id, rule, set, verdict, facts.whole);
   };
 
   const judgeHeadline = async (id: Concern, question: AnyHeadline, set: ReadSet): Promise<void> => {
@@ -225,16 +234,19 @@ function factsOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): Fa
 /** What a rule judges of that; unknown where there is nothing to judge by. */
 function verdictOf(rule: AnyRule, { whole, because }: FactsFor): Given | Promise<Given> {
   if (!whole) return { is: 'unknown', because };
-  const anew = (error: unknown): Given | Promise<Given> =>
-    error instanceof Seldom && rule.words
-      ? judgedWhole(rule.words, rule.late, whole).catch(brokenBy)
-      : brokenBy(error);
   try {
     const verdict = rule.judge(whole) as Given | Promise<Given>;
-    return verdict instanceof Promise ? verdict.catch(anew) : verdict;
+    return verdict instanceof Promise ? verdict.catch((error) => judgedAnew(rule, whole, error)) : verdict;
   } catch (error) {
-    return anew(error);
+    return judgedAnew(rule, whole, error);
   }
+}
+
+/** What a rule judges that threw: whole, where it came upon a path that is left out. */
+function judgedAnew(rule: AnyRule, whole: object, error: unknown): Given | Promise<Given> {
+  return error instanceof Seldom && rule.words
+    ? judgedWhole(rule.words, rule.late, whole).catch(brokenBy)
+    : brokenBy(error);
 }
 
 async function judgedWhole(

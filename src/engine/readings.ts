@@ -73,7 +73,8 @@ export class Readings {
   readonly #kept: Kept;
   readonly #taken: Map<string, Taken>;
   readonly #answers = new Map<string, Promise<Seen<never>>>();
-  readonly #sets: Branch = { below: new Map() };
+  readonly #sets: Branch = {};
+  readonly #takeOne = (topic: Topic<unknown>): Taken => this.#take(topic);
   readonly #runBy: Map<string, string>;
 
   /** `observe` is called once for each question; `before` are the readings of an earlier run. */
@@ -107,14 +108,15 @@ export class Readings {
   of(topics: readonly Topic<unknown>[]): ReadSet {
     let branch = this.#sets;
     for (const topic of topics) {
+      branch.below ??= new Map();
       let next = branch.below.get(topic);
       if (!next) {
-        next = { below: new Map() };
+        next = {};
         branch.below.set(topic, next);
       }
       branch = next;
     }
-    branch.set ??= new ReadSet(topics, this.#kept, (topic) => this.#take(topic));
+    branch.set ??= new ReadSet(topics, this.#kept, this.#takeOne);
     return branch.set;
   }
 
@@ -152,7 +154,7 @@ export class Readings {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Branch {
-  readonly below: Map<Topic<unknown>, Branch>;
+  below?: Map<Topic<unknown>, Branch>;
   set?: ReadSet;
 }
 

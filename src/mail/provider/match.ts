@@ -49,17 +49,21 @@ export function longestMatch<K extends string, E extends Suffixed<K>>(
   key: K,
   name: string,
 ): E | undefined {
-  const labels = name.toLowerCase().replace(/\.$/, '').split('.');
+  const host = name.toLowerCase().replace(/\.$/, '');
   const { exact, starred } = indexOf(entries, key);
-  let best: { entry: E; labels: number } | undefined;
-  for (let from = 0; from < labels.length && best === undefined; from++) {
-    const entry = exact.get(from === 0 ? labels.join('.') : labels.slice(from).join('.'));
-    if (entry !== undefined) best = { entry, labels: labels.length - from };
+  let at = 0;
+  let best = exact.get(host);
+  for (let dot = host.indexOf('.'); best === undefined && dot >= 0; dot = host.indexOf('.', at)) {
+    at = dot + 1;
+    best = exact.get(host.slice(at));
   }
-  for (const [wanted, entry] of starred)
-    if (wanted.length > (best?.labels ?? 0) && endsWith(labels, wanted))
-      best = { entry, labels: wanted.length };
-  return best?.entry;
+  let most = best === undefined ? 0 : host.slice(at).split('.').length;
+  for (const { wanted, tail, entry } of starred)
+    if (wanted.length > most && host.endsWith(tail) && endsWith(host.split('.'), wanted)) {
+      best = entry;
+      most = wanted.length;
+    }
+  return best;
 }
 
 /** The names an SPF text sends a checker to, in order: no grammar, no macros expanded, at most 200 terms. */
@@ -104,8 +108,12 @@ export function recognise(
 interface Index<E> {
   /** Entries by suffix, for suffixes without an asterisk. */
   readonly exact: ReadonlyMap<string, E>;
-  /** The others, by labels. */
-  readonly starred: readonly (readonly [labels: readonly string[], entry: E])[];
+  /** The others, by labels; `tail` is what follows the last asterisk. */
+  readonly starred: readonly {
+    readonly wanted: readonly string[];
+    readonly tail: string;
+    readonly entry: E;
+  }[];
 }
 
 /** Tables do not change, so each is indexed once; a report looks up a hundred names. */
@@ -120,10 +128,15 @@ function indexOf<K extends string, E extends Suffixed<K>>(entries: readonly E[],
   let index = byKey.get(key) as Index<E> | undefined;
   if (index === undefined) {
     const exact = new Map<string, E>();
-    const starred: [string[], E][] = [];
+    const starred: { wanted: string[]; tail: string; entry: E }[] = [];
     for (const entry of entries)
       for (const suffix of entry[key] ?? [])
-        if (suffix.includes('*')) starred.push([suffix.split('.'), entry]);
+        if (suffix.includes('*'))
+          starred.push({
+            wanted: suffix.split('.'),
+            tail: suffix.slice(suffix.lastIndexOf('*') + 1),
+            entry,
+          });
         else if (!exact.has(suffix)) exact.set(suffix, entry);
     index = { exact, starred };
     byKey.set(key, index);

@@ -173,7 +173,7 @@ export function strictTerm(chunk: string, from: number): Term | undefined {
   const place = { from, to: from + chunk.length };
   // Most terms of most records are networks, plainly written.
   const network = chunk.startsWith('ip4:') ? 'ip4' : chunk.startsWith('ip6:') ? 'ip6' : undefined;
-  if (network) return networkTerm({ ...place, qualifier: '+', signed: false }, network, chunk.slice(3));
+  if (network) return networkTerm(place.from, place.to, '', network, chunk.slice(3));
   const match = TERM.exec(chunk);
   if (!match) return undefined;
   const [, sign = '', written = '', rest = ''] = match;
@@ -216,20 +216,27 @@ export function strictTerm(chunk: string, from: number): Term | undefined {
     }
     case 'ip4':
     case 'ip6':
-      return networkTerm(directive, name, rest);
+      return networkTerm(place.from, place.to, sign as Qualifier | '', name, rest);
     default:
       return undefined;
   }
 }
 
-/** `ip4` or `ip6`; `rest` is what follows the name (RFC 7208 §5.6). */
-function networkTerm(directive: Directive, kind: 'ip4' | 'ip6', rest: string): Term | undefined {
+/** `ip4` or `ip6`; `rest` is what follows the name (RFC 7208 §5.6). Records hold hundreds: made in one piece. */
+function networkTerm(
+  from: number,
+  to: number,
+  sign: Qualifier | '',
+  kind: 'ip4' | 'ip6',
+  rest: string,
+): Term | undefined {
   if (!rest.startsWith(':')) return undefined;
   const slash = rest.indexOf('/');
   const address = slash < 0 ? rest.slice(1) : rest.slice(1, slash);
   const prefix = prefixOf(slash < 0 ? undefined : rest.slice(slash + 1), kind === 'ip4' ? 32 : 128);
   const valid = kind === 'ip4' ? isIp4(address) : isIp6(address);
-  return prefix === undefined || !valid ? undefined : { ...directive, kind, address, prefix };
+  if (prefix === undefined || !valid) return undefined;
+  return { from, to, qualifier: sign || '+', signed: sign !== '', kind, address, prefix };
 }
 
 /** A prefix length: decimal without leading zero, at most `full` (RFC 7208 §12); absent means `full`. */
