@@ -54,16 +54,24 @@ test('a domain that does not exist is said not to exist', async ({ page, site })
   await expect(page.getByText(/does not exist|no such domain|not registered/i).first()).toBeVisible();
 });
 
-test('a link with a domain runs the check, and back leads back', async ({ page, site }) => {
+test('a link with a domain runs the check, and back and forth lead to reports that begin at their top', async ({
+  page,
+  site,
+}) => {
   await page.goto(`${site.url}?d=good.test`);
   await complete(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('good.test');
   await check(page, 'parked.test');
   await expect(page).toHaveURL(/\?d=parked\.test$/);
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.goBack();
   await complete(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('good.test');
   await expect(field(page)).toHaveValue('good.test');
+  await page.goForward();
+  await complete(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('parked.test');
+  expect(await page.evaluate(() => scrollY), 'not where it was left').toBe(0);
 });
 
 test('checking again asks again', async ({ page, site }) => {

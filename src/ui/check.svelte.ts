@@ -1,6 +1,6 @@
 /*
  * One check and how far it has come. Every row and card exists from the first frame; what arrives is put into
- * its place, all that arrived since the last frame at once, so that a hundred answers cost a few paints.
+ * its place, all that arrived since the last picture at once, so that a hundred answers cost a few paints.
  */
 
 import { flushSync } from 'svelte';
@@ -74,7 +74,7 @@ export class Check {
   asideRevision = $state(0);
   /** What was asked anew since: the answers before. */
   readonly past: Observation[] = [];
-  /** It stands on the page, so what comes can be shown before the next frame. */
+  /** It stands on the page, so what comes can be shown before the next picture. */
   onPage = false;
 
   readonly #startedAt = performance.now();
@@ -106,7 +106,7 @@ export class Check {
     this.#due = new Set([...this.#rows.keys(), ...this.#slots.keys()]);
   }
 
-  /** Takes an event of the run; it shows with the next frame, and an answer or the last finding at once. */
+  /** Takes an event of the run; it shows with the next picture, and an answer or the last finding at once. */
   take(event: Event): void {
     this.#waiting.push(() => this.#apply(event));
     const id = event.type === 'finding' ? event.finding.rule : event.type === 'answer' ? event.answer.id : '';
@@ -173,15 +173,16 @@ export class Check {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    const flush = () => {
-      this.#scheduled = false;
-      this.#flush();
-    };
-    // A hidden tab paints no frames, yet its report must be there when it is shown again. Nobody reads faster than
-    // this, and every picture takes time that answers would be read in.
-    const rest = document.hidden ? CALM : this.#shownAt + CALM - performance.now();
-    if (rest > 0) setTimeout(flush, rest);
-    else requestAnimationFrame(flush);
+    // Nobody reads faster than this, and every picture takes time that answers would be read in. By a timer, not with
+    // a frame: a hidden tab paints none, yet its report must be there when it is shown again, and laying out what was
+    // put in is a task of its own then.
+    setTimeout(
+      () => {
+        this.#scheduled = false;
+        this.#flush();
+      },
+      Math.max(0, this.#shownAt + CALM - performance.now()),
+    );
   }
 
   #hurry(): void {
@@ -201,7 +202,7 @@ export class Check {
     for (const apply of waiting) apply();
     const completes = this.#due.size === 0 && this.ms === 0;
     if (completes) this.ms = performance.now() - this.#startedAt;
-    // Sorting the page is a piece of work of its own, and gets the frame after the one that completes it.
+    // Sorting the page is a piece of work of its own, and gets the picture after the one that completes it.
     else if (this.#due.size === 0) this.state = this.#end ?? 'complete';
     flushSync();
     // The marks are set when the document shows it, in the frame that will be painted.

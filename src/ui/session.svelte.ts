@@ -81,6 +81,8 @@ class Session {
 
   /** Follows the address the page was opened with, and those the visitor goes back and forth to. */
   start(): void {
+    // Every report is read from its top: it is made anew, and what stood where it was left may not be there.
+    history.scrollRestoration = 'manual';
     addEventListener('popstate', () => void this.#follow());
     void this.#follow();
   }
@@ -174,6 +176,7 @@ class Session {
     this.comparison = undefined;
     this.lastLook = undefined;
     this.input = input;
+    scrollTo(0, 0);
     return ++this.#run;
   }
 
@@ -222,7 +225,6 @@ class Session {
     // The same check has one address, however it was spelt in the link that led here.
     else if (move === 'stay' && location.search !== address) history.replaceState(null, '', address);
     this.#title(read.subject.shown);
-    scrollTo(0, 0);
     await soon();
     if (run === this.#run) await this.#check(engine, this.ask, read, run, then);
   }
