@@ -3,6 +3,7 @@ import './ui/theme.css';
 import App from './ui/App.svelte';
 import { soon } from './ui/breath.ts';
 import { keepCopy } from './ui/offline.ts';
+import { session } from './ui/session.svelte.ts';
 
 const target = document.getElementById('app');
 if (target && new URLSearchParams(location.search).has('embed')) {
@@ -25,6 +26,6 @@ if (target && new URLSearchParams(location.search).has('embed')) {
   // In a task after the one that loads, which lays out whatever stands when it ends.
   void soon().then(() => {
     mount(App, { target });
-    keepCopy();
+    keepCopy(() => session.busy);
   });
 }

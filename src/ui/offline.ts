@@ -3,12 +3,12 @@
  * else to do, not for visitors who save data, and not inside other people's pages.
  */
 
-/** Registers the worker when the page is idle. */
-export function keepCopy(): void {
-  const begin = () =>
-    'requestIdleCallback' in window ? requestIdleCallback(register) : setTimeout(register, 2000);
-  if (document.readyState === 'complete') begin();
-  else addEventListener('load', begin, { once: true });
+/** Milliseconds in which somebody who has come may begin a check. */
+const PATIENCE = 2000;
+
+/** Registers the worker once somebody has been here for a while and the page is not `busy`: a copy takes its time too. */
+export function keepCopy(busy: () => boolean): void {
+  setTimeout(() => (busy() ? keepCopy(busy) : register()), PATIENCE);
 }
 
 function register(): void {

@@ -79,6 +79,11 @@ class Session {
   #pool: { key: string; pool: ResolverPool } | undefined;
   #run = 0;
 
+  /** A check is about to begin, or is not settled. */
+  get busy(): boolean {
+    return this.loading || this.check?.state === 'running' || this.check?.state === 'complete';
+  }
+
   /** Follows the address the page was opened with, and those the visitor goes back and forth to. */
   start(): void {
     // Every report is read from its top: it is made anew, and what stood where it was left may not be there.
