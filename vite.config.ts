@@ -51,7 +51,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     // What else a file needs is read from the file: a list of it all would be loaded by everybody, and worked off for each.
-    modulePreload: { polyfill: false, resolveDependencies: () => [] },
+    // Except for the two that somebody waits for.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (file, others) => (/^assets\/(report|sample)-/.test(file) ? others : []),
+    },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {

@@ -103,12 +103,7 @@ export function viewRules<T extends Topics>(
 
 /** An observer that answers from a sample's records and asks nobody. */
 export async function sampleObserver(domain: string, at: number): Promise<Observer> {
-  const [{ parseZone }, { zoneObserver }, { sampleZones }] = await Promise.all([
-    import('../dns/zone.ts'),
-    import('../observe/zone.ts'),
-    import('../fixtures/sample-zones.ts'),
-  ]);
-  return zoneObserver(parseZone(sampleZones[domain] ?? ''), at);
+  return (await import('./sample.ts')).sampleObserver(domain, at);
 }
 
 /** Asks relays what a browser cannot see itself; what that takes is fetched with the first question. */
