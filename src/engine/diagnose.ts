@@ -8,13 +8,13 @@
 import { type DnsAnswer, isAbsent } from '../dns/record.ts';
 import { printable } from '../dns/text.ts';
 import { Log } from '../facts/log.ts';
-import type { Blind, Lane, Observation, Observer } from '../facts/observation.ts';
+import type { Blind, Lane, Observation, Observer, Seen } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import { wordsFor } from './blindness.ts';
 import { Readings, type ReadSet } from './readings.ts';
-import type { AnyHeadline, AnyRule, Concern, Reads, RuleWords } from './rule.ts';
+import type { AnyHeadline, AnyRule, Concern, RuleWords } from './rule.ts';
 import type { Scope } from './scope.ts';
-import { late, NotLoaded, Seldom } from './topic.ts';
+import { late, NotLoaded, Seldom, type Topic } from './topic.ts';
 import type { Answered, Finding, Report } from './verdict.ts';
 import { fetchWords, type Given, putWords, type Read, usingWords, type Writable } from './words.ts';
 
@@ -89,7 +89,7 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
   const judged = new Map<string, Read>();
   const answers = new Map<string, Answered>();
 
-  const observe = async (question: Question, key: string, lane: Lane): Promise<Observation> => {
+  const observe = async (question: Question, key: string, lane: Lane): Promise<Seen<unknown>> => {
     const old = changed.get(key) ?? before?.log.findByKey(key);
     if (!old) {
       on?.({ type: 'asked', question, lane });
@@ -99,7 +99,7 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     const observation = old ?? (await observer.observe(question, lane));
     log.add(observation, key);
     if (!old) on?.({ type: 'observed', observation });
-    return observation;
+    return observation.result;
   };
   const other = [...changed].filter(([key, { result }]) => before?.log.findByKey(key)?.result !== result);
   const kept = before?.readings.without(new Set(other.map(([key]) => key)));
@@ -131,13 +131,7 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     tell(id, rule, set, { finding, rests: (finding.outcome === 'problem' && verdict.rests) || [] });
     return undefined;
   };
-  const judgeRule = (id: string, rule: AnyRule, set: ReadSet): Promise<void> | undefined => {
-    const held = before?.judged.get(id);
-    if (held && set.stands()) {
-      judged.set(id, held);
-      return undefined;
-    }
-    const facts = factsOf(rule, scope, set);
+  const judgeRule = (id: string, rule: AnyRule, set: ReadSet, facts: FactsFor): Promise<void> | undefined => {
     const verdict = verdictOf(rule, facts);
     return verdict instanceof Promise
       ? verdict.then((given) => settle(id, rule, set, given, facts.whole))
@@ -155,40 +149,42 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     if (on && !same(answer, held)) on({ type: 'answer', answer });
   };
 
-  const sets = new Set<ReadSet>();
-  const setOf = (reads: Reads): ReadSet => {
-    const set = readings.of(Object.values(reads));
-    sets.add(set);
+  const sets: ReadSet[] = [];
+  const setOf = (topics: readonly Topic<unknown>[]): ReadSet => {
+    const set = readings.of(topics);
+    sets.push(set);
     return set;
   };
   // The answers first: what they need is then asked first, and nobody makes them wait.
   const done: Promise<void>[] = [];
   for (const [id, question] of Object.entries(diagnosis.headlines)) {
-    const set = setOf(question.reads);
+    const set = setOf(Object.values(question.reads));
     done.push(set.take().then(() => judgeHeadline(id as Concern, question, set)));
     const wait = pause?.();
     if (wait) await wait;
   }
-  const readers = new Map<ReadSet, [id: string, rule: AnyRule][]>();
-  for (const [id, rule] of Object.entries(diagnosis.rules)) {
-    const set = setOf(rule.reads);
-    const those = readers.get(set);
-    if (those) those.push([id, rule]);
-    else readers.set(set, [[id, rule]]);
-  }
-  const judgeAll = async (set: ReadSet, those: readonly [string, AnyRule][]): Promise<void> => {
+  const judgeAll = async ({ topics, rules }: Readers): Promise<void> => {
+    const set = setOf(topics);
     await set.take();
+    const stands = before !== undefined && set.stands();
+    let facts: FactsFor | undefined;
     const fetched: Promise<void>[] = [];
-    for (const [id, rule] of those) {
+    for (const { id, rule } of rules) {
+      const held = stands ? before.judged.get(id) : undefined;
+      if (held) {
+        judged.set(id, held);
+        continue;
+      }
       const wait = calm?.();
       if (wait) await wait;
-      const more = judgeRule(id, rule, set);
+      facts ??= factsOf(rule, scope, set);
+      const more = judgeRule(id, rule, set, facts);
       if (more) fetched.push(more);
     }
     if (fetched.length > 0) await Promise.all(fetched);
   };
-  for (const [set, those] of readers) {
-    done.push(judgeAll(set, those));
+  for (const readers of readersOf(diagnosis.rules)) {
+    done.push(judgeAll(readers));
     const wait = pause?.();
     if (wait) await wait;
   }
@@ -209,9 +205,37 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     },
     log,
     readings,
-    judged: new Map(ids.map((id) => [id, judged.get(id) as Read])),
+    judged,
   };
 }
+
+/** Rules that are given the same facts: the same topics by the same names, and the same of them in part. */
+interface Readers {
+  readonly topics: readonly Topic<unknown>[];
+  readonly rules: { readonly id: string; readonly rule: AnyRule }[];
+}
+
+/** Rules by what they are given, in the order of the first of each. */
+function readersOf(rules: Diagnosis['rules']): readonly Readers[] {
+  const known = READERS.get(rules);
+  if (known) return known;
+  const all = new Map<string, Readers>();
+  for (const id in rules) {
+    const rule = rules[id] as AnyRule;
+    let given = '';
+    for (const name in rule.reads)
+      given += `${name}:${rule.reads[name]?.name}${rule.partial?.includes(name) ? '?' : ''} `;
+    const those = all.get(given);
+    if (those) those.rules.push({ id, rule });
+    else all.set(given, { topics: Object.values(rule.reads), rules: [{ id, rule }] });
+  }
+  const readers = [...all.values()];
+  READERS.set(rules, readers);
+  return readers;
+}
+
+/** They are the same for one report after the other. */
+const READERS = new WeakMap<Diagnosis['rules'], readonly Readers[]>();
 
 /** What somebody judges by: everything read, or why it cannot be judged. */
 type FactsFor =
@@ -287,8 +311,8 @@ async function confirm(diagnosis: Diagnosis, first: Run): Promise<Observations> 
   const ask = diagnosis.observer.confirm?.bind(diagnosis.observer);
   if (!ask) return changed;
   const questions = new Map<string, Question>();
-  for (const { rests } of first.judged.values())
-    for (const question of rests) questions.set(keyOf(question), question);
+  for (const id in diagnosis.rules)
+    for (const question of first.judged.get(id)?.rests ?? []) questions.set(keyOf(question), question);
   await Promise.all(
     [...questions].map(async ([key, question]) => {
       const held = first.log.findByKey(key);

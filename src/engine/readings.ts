@@ -4,7 +4,7 @@
  * whoever answered first.
  */
 
-import type { Lane, Observation, Reading, Seen } from '../facts/observation.ts';
+import type { Lane, Reading, Seen } from '../facts/observation.ts';
 import { none } from '../facts/observation.ts';
 import { keyOf, type Question } from '../facts/question.ts';
 import type { Scope } from './scope.ts';
@@ -16,8 +16,8 @@ interface Taken<T = unknown> {
   /** The reading once it has settled. */
   settled?: Reading<T>;
   /** Keys of the questions it asked itself. */
-  readonly asked: Set<string>;
-  readonly read: Set<Taken>;
+  readonly asked: string[];
+  readonly read: Taken[];
   /** Everything asked for it, in order; kept once nothing can be added. */
   keys?: readonly string[];
 }
@@ -69,18 +69,16 @@ export type Kept = ReadonlyMap<string, Taken>;
 /** Topics of one run, and the questions they ask. */
 export class Readings {
   readonly #scope: Scope;
-  readonly #observe: (question: Question, key: string, lane: Lane) => Promise<Observation>;
+  readonly #observe: (question: Question, key: string, lane: Lane) => Promise<Seen<unknown>>;
   readonly #kept: Kept;
   readonly #taken: Map<string, Taken>;
-  readonly #answers = new Map<string, Promise<Seen<never>>>();
-  readonly #sets: Branch = {};
-  readonly #takeOne = (topic: Topic<unknown>): Taken => this.#take(topic);
+  readonly #answers = new Map<string, Promise<Seen<unknown>>>();
   readonly #runBy: Map<string, string>;
 
   /** `observe` is called once for each question; `before` are the readings of an earlier run. */
   constructor(
     scope: Scope,
-    observe: (question: Question, key: string, lane: Lane) => Promise<Observation>,
+    observe: (question: Question, key: string, lane: Lane) => Promise<Seen<unknown>>,
     kept: Kept = new Map(),
     before?: Readings,
   ) {
@@ -104,43 +102,32 @@ export class Readings {
     return new Map([...this.#taken].filter(([, taken]) => !keysOf(taken).some((key) => changed.has(key))));
   }
 
-  /** The set of some topics; the same topics in the same order are the same set. Nothing is asked yet. */
+  /** The set of some topics. Nothing is asked yet. */
   of(topics: readonly Topic<unknown>[]): ReadSet {
-    let branch = this.#sets;
-    for (const topic of topics) {
-      branch.below ??= new Map();
-      let next = branch.below.get(topic);
-      if (!next) {
-        next = {};
-        branch.below.set(topic, next);
-      }
-      branch = next;
-    }
-    branch.set ??= new ReadSet(topics, this.#kept, this.#takeOne);
-    return branch.set;
+    return new ReadSet(topics, this.#kept, this.#take);
   }
 
-  #take<T>(topic: Topic<T>): Taken<T> {
+  readonly #take = <T>(topic: Topic<T>): Taken<T> => {
     const running = this.#taken.get(topic.name);
     if (running) return running as Taken<T>;
-    const asked = new Set<string>();
-    const read = new Set<Taken>();
+    const asked: string[] = [];
+    const read: Taken[] = [];
     const look: Look = {
       scope: this.#scope,
       ask: (question, lane = 'main', whose) => {
         const key = keyOf(question);
-        asked.add(key);
+        if (!asked.includes(key)) asked.push(key);
         if (whose !== undefined) this.#runBy.set(key, whose);
         let answer = this.#answers.get(key);
         if (!answer) {
-          answer = this.#observe(question, key, lane).then(resultOf);
+          answer = this.#observe(question, key, lane);
           this.#answers.set(key, answer);
         }
-        return answer;
+        return answer as Promise<Seen<never>>;
       },
       read: (other) => {
         const inner = this.#take(other);
-        read.add(inner);
+        if (!read.includes(inner)) read.push(inner);
         return inner.reading;
       },
     };
@@ -148,23 +135,20 @@ export class Readings {
     this.#taken.set(topic.name, taken);
     taken.reading = reading(topic, look, taken);
     return taken;
-  }
+  };
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Branch {
-  below?: Map<Topic<unknown>, Branch>;
-  set?: ReadSet;
-}
-
-function resultOf({ result }: Observation): Seen<never> {
-  return result as Seen<never>;
-}
-
+/** What a topic reads; where it comes upon a path that is left out, what it reads whole. */
 async function reading<T>(topic: Topic<T>, look: Look, taken: Taken<T>): Promise<Reading<T>> {
   try {
-    taken.settled = await takenBy(topic, look);
+    try {
+      taken.settled = await topic.take(look);
+    } catch (error) {
+      if (!(error instanceof Seldom) || !topic.whole) throw error;
+      taken.settled = await (await late(topic.whole)).take(look);
+    }
   } catch (error) {
     taken.settled = none(
       error instanceof NotLoaded
@@ -175,16 +159,6 @@ async function reading<T>(topic: Topic<T>, look: Look, taken: Taken<T>): Promise
   return taken.settled;
 }
 
-/** What a topic reads; where it comes upon a path that is left out, what it reads whole. */
-async function takenBy<T>({ take, whole }: Topic<T>, look: Look): Promise<Reading<T>> {
-  try {
-    return await take(look);
-  } catch (error) {
-    if (!(error instanceof Seldom) || !whole) throw error;
-  }
-  return (await late(whole)).take(look);
-}
-
 /** One after the other is as good as together: they run already, never reject, and all are waited for. */
 async function settled(members: readonly Taken[]): Promise<void> {
   for (const member of members) if (!member.settled) await member.reading;
@@ -193,8 +167,7 @@ async function settled(members: readonly Taken[]): Promise<void> {
 /** What was asked for a reading. What it read without waiting for the end is left out until that has ended. */
 function keysOf(taken: Taken): readonly string[] {
   if (taken.keys) return taken.keys;
-  const own = [...taken.asked];
-  const lists: (readonly string[])[] = [own.length > 1 ? own.sort() : own];
+  const lists: (readonly string[])[] = [taken.asked.sort()];
   let whole = true;
   for (const other of taken.read)
     if (other.settled) lists.push(keysOf(other));

@@ -391,12 +391,13 @@ async function fetchAddresses<B>(term: DraftTerm<B>, target: Name, lookup: Looku
 /** Fills in the counts, in evaluation order; `before` lookups were made already. Returns those made in all. */
 function count(draft: Draft<unknown>, before: number): number {
   let lookups = before;
-  const inOrder = [...draft.terms].sort((a, b) => rank(a) - rank(b));
-  for (const term of inOrder) {
+  for (const term of inOrder(draft.terms)) {
     term.before = lookups;
     lookups += term.cost;
     if (term.nested) lookups = count(term.nested, lookups);
     term.lookups = lookups - term.before;
+    // Of networks, which most terms are, nothing is asked.
+    if (!term.nested && !term.addresses && !term.exchanges) continue;
     const [v4, v6] = FAMILIES.map((family) => {
       const own = voidsOf(term, family);
       const below = term.nested ? costOf(term.nested, family) : NOTHING;
@@ -411,8 +412,10 @@ function count(draft: Draft<unknown>, before: number): number {
 }
 
 /** A redirect is followed after every mechanism, wherever it stands (RFC 7208 §6.1). */
-function rank({ term }: DraftTerm<unknown>): number {
-  return term.kind === 'redirect' ? 1 : 0;
+function inOrder(terms: readonly DraftTerm<unknown>[]): readonly DraftTerm<unknown>[] {
+  const redirects = terms.filter(({ term }) => term.kind === 'redirect');
+  if (redirects.length === 0) return terms;
+  return [...terms.filter(({ term }) => term.kind !== 'redirect'), ...redirects];
 }
 
 /** Empty answers of a term itself: questions, and whether the term as a whole found nothing. */
@@ -471,33 +474,24 @@ function matchOf(
 ): { match: 'yes' | 'no' | 'maybe' | 'never' | 'unknown'; error?: true } {
   // Whatever the addresses are, a stranger is at none of them.
   if ((term.kind === 'a' || term.kind === 'mx') && !dynamic && !addresses && term[walk.family] >= 8)
-    return { match: 'no' };
+    return NO;
   if (because !== undefined) return { match: 'unknown' };
-  const covers = (texts: readonly string[], prefix: number) =>
-    walk.stranger.listed &&
-    texts.some((text) => {
-      const bits = bitsOf(text, walk.family);
-      return bits !== undefined && sameNetwork(bits, walk.stranger.bits, prefix, walk.family);
-    });
   switch (term.kind) {
     case 'all':
-      return { match: 'yes' };
+      return YES;
     case 'ip4':
     case 'ip6':
-      return {
-        match:
-          (term.kind === 'ip4') === (walk.family === 'v4') && covers([term.address], term.prefix)
-            ? 'yes'
-            : 'no',
-      };
+      return (term.kind === 'ip4') === (walk.family === 'v4') && covers([term.address], term.prefix, walk)
+        ? YES
+        : NO;
     case 'a':
     case 'mx':
     case 'exists': {
       if (dynamic) return { match: walk.miss ? 'no' : 'maybe' };
-      if (target === undefined) return { match: 'no' };
+      if (target === undefined) return NO;
       if (!addresses) return { match: 'unknown' };
-      if (term.kind === 'exists') return { match: addresses.v4.length > 0 ? 'yes' : 'no' };
-      return { match: covers(addresses[walk.family], term[walk.family]) ? 'yes' : 'no' };
+      if (term.kind === 'exists') return addresses.v4.length > 0 ? YES : NO;
+      return covers(addresses[walk.family], term[walk.family], walk) ? YES : NO;
     }
     case 'include': {
       if (dynamic) return { match: walk.miss ? 'no' : 'unknown' };
@@ -511,8 +505,22 @@ function matchOf(
     }
     default:
       // A stranger has no reverse name in the domain.
-      return { match: 'no' };
+      return NO;
   }
+}
+
+const YES = { match: 'yes' } as const;
+const NO = { match: 'no' } as const;
+
+/** Whether the stranger is in a network around one of some addresses. */
+function covers(texts: readonly string[], prefix: number, { family, stranger }: Walk): boolean {
+  return (
+    stranger.listed &&
+    texts.some((text) => {
+      const bits = bitsOf(text, family);
+      return bits !== undefined && sameNetwork(bits, stranger.bits, prefix, family);
+    })
+  );
 }
 
 /**
