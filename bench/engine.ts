@@ -33,7 +33,8 @@ interface AreaCost {
   readonly own: number;
 }
 
-const WARM_UP = 100;
+/** Reports after which Node compiles hardly anything any more. */
+const WARM_UP = 600;
 const BATCHES = 21;
 const BATCH = 25;
 
