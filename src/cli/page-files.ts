@@ -20,6 +20,8 @@ export interface PageFile {
   readonly immutable: boolean;
   /** Whether it is worth compressing. */
   readonly shrinks: boolean;
+  /** Octets, not compressed. */
+  readonly size: number;
   /** The octets to send; compressed once, when first asked for. */
   body(coding: Coding): Promise<Buffer>;
 }
@@ -48,6 +50,7 @@ function pageFile(url: string, plain: Buffer): PageFile {
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     immutable: url.startsWith('/assets/'),
     shrinks: /^(text|application\/(json|manifest|xml)|image\/svg)/.test(type) && plain.length >= 200,
+    size: plain.length,
     body(coding) {
       const held = packed.get(coding);
       if (held) return held;
