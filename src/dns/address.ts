@@ -62,22 +62,32 @@ export function reverseName(address: string): Name | undefined {
 }
 
 /**
- * What a special-purpose address is for, in words ("a private network"); undefined for an address that the
- * whole Internet can reach, and for text that is no address.
+ * What a special-purpose address is for, in words ("a private network"), or a network, by its first address and the
+ * length of its prefix in bits; undefined for one that the whole Internet can reach, if only in part, and for text that
+ * is no address.
  */
-export function purposeOf(address: string): string | undefined {
+export function purposeOf(address: string, prefix?: number): string | undefined {
   const family = familyOf(address);
   if (family === undefined) return undefined;
   const bits = bitsOf(address, family) as bigint;
-  networks ??= { v4: networksOf('v4'), v6: networksOf('v6') };
-  return networks[family].find(({ start, shift }) => bits >> shift === start)?.purpose;
+  const free = BigInt(WIDTH[family] - (prefix ?? WIDTH[family]));
+  return setAside(family).find(({ start, shift }) => shift >= free && bits >> shift === start)?.purpose;
 }
 
 /** Addresses whose bits, shifted to the right, are those of the start. */
-interface Network {
+export interface Network {
   readonly purpose: string | undefined;
   readonly start: bigint;
   readonly shift: bigint;
+}
+
+/**
+ * The networks of a family that are set aside, what is inside another before it; without a purpose where the whole
+ * Internet reaches them all the same.
+ */
+export function setAside(family: Family): readonly Network[] {
+  networks ??= { v4: networksOf('v4'), v6: networksOf('v6') };
+  return networks[family];
 }
 
 /** Read once, when first asked for: a report asks for every address of every mail server. */
@@ -151,6 +161,9 @@ export function ip6Groups(text: string): number[] | undefined {
     : undefined;
 }
 
+/** What addresses of documentation are for (RFC 5737, RFC 3849, RFC 9637). */
+export const EXAMPLES = 'examples';
+
 /** Networks by purpose, the first that holds an address. */
 const PURPOSES: readonly (readonly [purpose: string | undefined, ...networks: string[]])[] = [
   ['no host at all', '0.0.0.0/8', '::/128'],
@@ -164,21 +177,10 @@ const PURPOSES: readonly (readonly [purpose: string | undefined, ...networks: st
   ['translation between IPv4 and IPv6', '::ffff:0:0:0/96'],
   ['discarding traffic', '100::/64'],
   ['Teredo tunnels', '2001::/32'],
-  ['benchmarks', '2001:2::/48'],
+  ['benchmarks', '198.18.0.0/15', '2001:2::/48'],
   ['identifiers that are no addresses', '2001:10::/28', '2001:20::/28'],
   // Multicast without multicast (RFC 7450), AS112 (RFC 7535) and drones (RFC 9374): reached from anywhere.
   [undefined, '2001:3::/32', '2001:4:112::/48', '2001:30::/28'],
-  [
-    'documentation, tests or future use',
-    '192.0.0.0/24',
-    '192.0.2.0/24',
-    '192.88.99.0/24',
-    '198.18.0.0/15',
-    '198.51.100.0/24',
-    '203.0.113.0/24',
-    '240.0.0.0/4',
-    '2001::/23',
-    '2001:db8::/32',
-    '3fff::/20',
-  ],
+  [EXAMPLES, '192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'],
+  ['protocols or future use', '192.0.0.0/24', '192.88.99.0/24', '240.0.0.0/4', '2001::/23'],
 ];

@@ -5,7 +5,7 @@
  */
 
 import { toASCII } from 'punycode/';
-import { bitsOf, type Family, familyOf, ip6Text, sameNetwork, WIDTH } from '../../dns/address.ts';
+import { bitsOf, EXAMPLES, type Family, familyOf, ip6Text, purposeOf, WIDTH } from '../../dns/address.ts';
 import { toOctets } from '../../dns/text.ts';
 
 /** An address as a number, with its family. */
@@ -79,41 +79,11 @@ export function reserved(address: string, prefix: number): Oddity | undefined {
       instead: `ip4:${textOf(bits & 0xffffffffn, 'v4')}${size}`,
     };
   }
-  for (const [text, size, what] of RESERVED[family])
-    if (prefix >= size && sameNetwork(bits, bitsOf(text, family) ?? 0n, size, family))
-      return { kind: what === DOCUMENTATION ? 'documentation' : 'nonpublic', what };
+  const purpose = purposeOf(address, prefix);
+  if (purpose !== undefined)
+    return { kind: purpose === EXAMPLES ? 'documentation' : 'nonpublic', what: `set aside for ${purpose}` };
   const [first] = rangeOf(bits, prefix, family);
   if (first !== bits)
     return { kind: 'hostbits', what: 'a host with a prefix', instead: `${textOf(first, family)}/${prefix}` };
   return undefined;
 }
-
-const DOCUMENTATION = 'reserved for examples';
-
-const RESERVED: Readonly<
-  Record<Family, readonly (readonly [network: string, prefix: number, what: string])[]>
-> = {
-  v4: [
-    ['0.0.0.0', 8, 'an address of "this network"'],
-    ['10.0.0.0', 8, 'a private address'],
-    ['100.64.0.0', 10, 'an address inside a provider’s network'],
-    ['127.0.0.0', 8, 'a loopback address'],
-    ['169.254.0.0', 16, 'a link-local address'],
-    ['172.16.0.0', 12, 'a private address'],
-    ['192.0.2.0', 24, DOCUMENTATION],
-    ['192.168.0.0', 16, 'a private address'],
-    ['198.18.0.0', 15, DOCUMENTATION],
-    ['198.51.100.0', 24, DOCUMENTATION],
-    ['203.0.113.0', 24, DOCUMENTATION],
-    ['224.0.0.0', 4, 'a multicast address'],
-    ['240.0.0.0', 4, 'a reserved address'],
-  ],
-  v6: [
-    ['::', 127, 'a loopback or unspecified address'],
-    ['2001:db8::', 32, DOCUMENTATION],
-    ['3fff::', 20, DOCUMENTATION],
-    ['fc00::', 7, 'a local address'],
-    ['fe80::', 10, 'a link-local address'],
-    ['ff00::', 8, 'a multicast address'],
-  ],
-};

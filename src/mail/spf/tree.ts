@@ -7,7 +7,7 @@
  * together and the bounds on hostile records do not depend on who answers first.
  */
 
-import { bitsOf, type Family, sameNetwork } from '../../dns/address.ts';
+import { bitsOf, type Family, sameNetwork, setAside } from '../../dns/address.ts';
 import { type Name, nameOf } from '../../dns/name.ts';
 import { dns, joined } from '../../dns/record.ts';
 import { rangeOf } from './address.ts';
@@ -551,7 +551,7 @@ function findStranger(root: SpfNode, family: Family): Stranger {
   if (!taken.some((range) => range.first <= first && first <= range.last))
     return { bits: first, listed: false };
   let at = first;
-  for (const range of merged([...taken, ...SPECIAL[family]], family)) {
+  for (const range of merged([...taken, ...specialOf(family)], family)) {
     if (range.last < at) continue;
     if (range.first > at) return { bits: at, listed: false };
     at = range.last + 1n;
@@ -592,27 +592,8 @@ const PUBLIC: Readonly<Record<Family, readonly [bigint, bigint]>> = {
 };
 
 /** Networks inside those that belong to nobody (RFC 6890 §2.2). */
-const SPECIAL: Readonly<Record<Family, readonly Range[]>> = {
-  v4: networks('v4', [
-    ['10.0.0.0', 8],
-    ['100.64.0.0', 10],
-    ['127.0.0.0', 8],
-    ['169.254.0.0', 16],
-    ['172.16.0.0', 12],
-    ['192.0.0.0', 24],
-    ['192.0.2.0', 24],
-    ['192.168.0.0', 16],
-    ['198.18.0.0', 15],
-    ['198.51.100.0', 24],
-    ['203.0.113.0', 24],
-  ]),
-  v6: networks('v6', [
-    ['2001:db8::', 32],
-    ['2001::', 23],
-    ['2002::', 16],
-  ]),
-};
-
-function networks(family: Family, written: readonly (readonly [string, number])[]): Range[] {
-  return written.flatMap(([text, prefix]) => rangeAt(text, prefix, family) ?? []);
+function specialOf(family: Family): Range[] {
+  return setAside(family).flatMap(({ purpose, start, shift }) =>
+    purpose === undefined ? [] : { family, first: start << shift, last: ((start + 1n) << shift) - 1n },
+  );
 }
