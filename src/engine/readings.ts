@@ -167,7 +167,7 @@ async function settled(members: readonly Taken[]): Promise<void> {
 /** What was asked for a reading. What it read without waiting for the end is left out until that has ended. */
 function keysOf(taken: Taken): readonly string[] {
   if (taken.keys) return taken.keys;
-  const lists: (readonly string[])[] = [taken.asked.sort()];
+  const lists: (readonly string[])[] = [taken.asked.toSorted()];
   let whole = true;
   for (const other of taken.read)
     if (other.settled) lists.push(keysOf(other));

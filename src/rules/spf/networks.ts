@@ -134,6 +134,11 @@ export const examples = [
     expect: 'nonpublic-address',
   },
   {
+    name: 'an address for benchmarks',
+    zone: 'example.com TXT "v=spf1 ip4:9.9.9.9 ip4:198.18.0.0/24 -all"',
+    expect: 'nonpublic-address',
+  },
+  {
     name: 'a local IPv6 address',
     zone: 'example.com TXT "v=spf1 ip4:9.9.9.9 ip6:fd00::1 -all"',
     expect: 'nonpublic-address',
