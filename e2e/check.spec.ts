@@ -74,6 +74,45 @@ test('a link with a domain runs the check, and back and forth lead to reports th
   expect(await page.evaluate(() => scrollY), 'not where it was left').toBe(0);
 });
 
+test('a link shows where it led before the engine is there, in the place the report will have', async ({
+  page,
+  site,
+}) => {
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(size);
+    let go = () => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const engine = /\/assets\/report-[^/]*\.js$/;
+    await page.route(engine, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${site.url}?d=good.test`);
+    const heading = page.getByRole('heading', { level: 1, name: 'good.test' });
+    const place = async () => {
+      const box = await heading.boundingBox();
+      return box && [box.x, box.y];
+    };
+    await expect(heading).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+    const before = await place();
+    go();
+    await complete(page);
+    expect(await place()).toEqual(before);
+    await page.unroute(engine);
+  }
+  // What nobody has read yet is not shown, unless it looks like a name.
+  await page.route(/\/assets\/report-[^/]*\.js$/, () => {});
+  await page.goto(`${site.url}?d=${encodeURIComponent('<b>\u202egood.test')}`);
+  await expect(page.getByText('Each answer appears here')).toBeVisible();
+  await expect(page.getByRole('heading')).toHaveCount(0);
+});
+
 test('checking again asks again', async ({ page, site }) => {
   await page.goto(`${site.url}?d=forged.test`);
   await complete(page);

@@ -301,7 +301,7 @@ class Session {
   async #judge(engine: Engine, check: Check, observer: Observer, run: number): Promise<Report> {
     const { scope } = check.source;
     const rules = this.#rulesOf(engine);
-    const [asking, judging] = [new Breath(soon), new Breath(afterwards)];
+    const [asking, judging] = [new Breath(soon, this.loading), new Breath(afterwards, this.loading)];
     const report = await engine.diagnose({
       scope,
       rules: { ...rules, ...engine.viewRules(engine.FIRST, (readings) => check.show(readings)) },
