@@ -325,23 +325,7 @@ for (const viewport of [
   test(`nothing moves while the report fills in, ${viewport.width} px`, async ({ page, site }) => {
     test.slow();
     await page.setViewportSize(viewport);
-    await page.addInitScript(() => {
-      const shifts: string[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          const { value, sources } = entry as unknown as {
-            value: number;
-            sources: { node?: Node; previousRect: DOMRect; currentRect: DOMRect }[];
-          };
-          const moved = sources.map(({ node, previousRect: from, currentRect: to }) => {
-            const what = node instanceof Element ? node.outerHTML : (node?.textContent ?? 'gone');
-            return `${what.slice(0, 90)} from ${from.x},${from.y} ${from.width}x${from.height} to ${to.x},${to.y} ${to.width}x${to.height}`;
-          });
-          shifts.push(`${value.toFixed(4)} ${moved.join(' | ')}`);
-        }
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await notingShifts(page);
     for (const domain of ['good.test', 'started.test', 'tree.test']) {
       await page.goto(`${site.url}?d=${domain}`);
       await complete(page);
@@ -349,7 +333,74 @@ for (const viewport of [
       // What opens by itself on the way down would move what is read.
       for (let i = 0; i < 12; i++) await page.mouse.wheel(0, 600);
       await page.waitForLoadState('networkidle');
-      const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
-      expect(shifts, domain).toEqual([]);
+      expect(await shiftsOf(page), domain).toEqual([]);
     }
   });
+
+for (const viewport of [
+  { width: 360, height: 740 },
+  { width: 412, height: 823 },
+  { width: 1280, height: 900 },
+])
+  test(`the start page does not move when it learns whom it may ask, ${viewport.width} px`, async ({
+    page,
+    site,
+  }) => {
+    await page.setViewportSize(viewport);
+    await notingShifts(page);
+    const url = 'dns-query';
+    const own = { id: 'own', name: 'this server', url };
+    const well = { id: 'cloudflare', name: 'Cloudflare', url: 'https://cloudflare-dns.com/dns-query' };
+    for (const config of [
+      { resolvers: [own] },
+      { resolvers: [well, own], relays: [{ name: 'this server', url: 'relay/' }] },
+    ]) {
+      let tell = () => {};
+      const told = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+      await page.route('**/config.json', async (route) => {
+        await told;
+        await route.fulfill({ json: config });
+      });
+      await page.goto(site.url);
+      await expect(page.getByText('See a sample first')).toBeVisible();
+      // It has been painted as it is.
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      tell();
+      await expect(page.getByText('No account, no tracking').filter({ visible: true })).toBeVisible();
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      expect(await shiftsOf(page)).toEqual([]);
+      await page.unroute('**/config.json');
+    }
+  });
+
+/** Has what moves in a page noted, from its first moment on. */
+async function notingShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts: string[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { value, sources } = entry as unknown as {
+          value: number;
+          sources: { node?: Node; previousRect: DOMRect; currentRect: DOMRect }[];
+        };
+        const moved = sources.map(({ node, previousRect: from, currentRect: to }) => {
+          const what = node instanceof Element ? node.outerHTML : (node?.textContent ?? 'gone');
+          return `${what.slice(0, 90)} from ${from.x},${from.y} ${from.width}x${from.height} to ${to.x},${to.y} ${to.width}x${to.height}`;
+        });
+        shifts.push(`${value.toFixed(4)} ${moved.join(' | ')}`);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+/** What has moved since the page was opened. */
+async function shiftsOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
+}

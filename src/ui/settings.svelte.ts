@@ -20,6 +20,8 @@ class Settings {
   #chosen = $state(kept('resolver') ?? '');
   /** It is known which resolvers there are. */
   known = $state(false);
+  /** Where the server that serves this page says which resolvers and relays there are, if it does. */
+  readonly source = document.querySelector<HTMLMetaElement>('meta[name="mailproof-config"]')?.content;
   #fixed = false;
   /** Settled once it is known which resolvers there are. */
   readonly ready: Promise<void>;
@@ -58,10 +60,9 @@ class Settings {
   }
 
   async #configure(): Promise<void> {
-    const file = document.querySelector<HTMLMetaElement>('meta[name="mailproof-config"]')?.content;
-    if (!file) return;
+    if (!this.source) return;
     try {
-      const response = await fetch(file);
+      const response = await fetch(this.source);
       const config = (await response.json()) as {
         resolvers?: readonly { id: string; name: string; url: string }[];
         relays?: readonly { name: string; url: string }[];
