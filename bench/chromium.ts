@@ -24,7 +24,10 @@ export interface Timing {
   readonly worst: number;
   /** `complete` as a multiple of rounds × delay. */
   readonly times: number | undefined;
+  /** When each answer first stood. */
   readonly answers: Readonly<Record<string, number>>;
+  /** When the first answer was whole, where it was told before everything it rests on was read. */
+  readonly whole: number;
   /** What the first answer may take: its own chain × delay and 100 ms. */
   readonly impersonationLimit: number;
   readonly questions: number;
@@ -147,6 +150,7 @@ async function measureVisits(
         middle(visits.map(({ answers }) => answers[id] ?? Number.NaN)),
       ]),
     ),
+    whole: middle(visits.map(({ whole }) => whole)),
     impersonationLimit: chain * delay + 100,
     questions,
     twice: Math.max(...visits.map(({ twice }) => twice)),
@@ -158,6 +162,7 @@ async function measureVisits(
 interface Visit {
   readonly complete: number;
   readonly answers: Readonly<Record<string, number>>;
+  readonly whole: number;
   readonly questions: number;
   readonly twice: number;
   readonly longTasks: readonly number[];
@@ -244,15 +249,19 @@ async function settled(tab: Page): Promise<void> {
 }
 
 /** Milliseconds after Enter, and the lengths of the long tasks since. Runs in the page. */
-function marksIn(): Pick<Visit, 'complete' | 'answers' | 'longTasks'> {
+function marksIn(): Pick<Visit, 'complete' | 'answers' | 'whole' | 'longTasks'> {
   const enter = performance.getEntriesByName('bench:enter')[0]?.startTime ?? Number.NaN;
   const answers: Record<string, number> = {};
-  for (const mark of performance.getEntriesByName('mailproof:answer') as PerformanceMark[])
-    answers[(mark.detail as { id: string }).id] ??= mark.startTime - enter;
+  let whole = Number.NaN;
+  for (const mark of performance.getEntriesByName('mailproof:answer') as PerformanceMark[]) {
+    const { id } = mark.detail as { id: string };
+    answers[id] ??= mark.startTime - enter;
+    if (id === 'impersonation') whole = mark.startTime - enter;
+  }
   const complete = performance.getEntriesByName('mailproof:complete')[0]?.startTime ?? Number.NaN;
   const { benchTasks } = globalThis as unknown as { benchTasks: [number, number][] };
   const longTasks = benchTasks.filter(([start]) => start >= enter).map(([, duration]) => duration);
-  return { complete: complete - enter, answers, longTasks };
+  return { complete: complete - enter, answers, whole, longTasks };
 }
 
 /** What the browser alone costs: the same message asked a hundred times at once, with the page's own options. */

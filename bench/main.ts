@@ -100,6 +100,7 @@ function timingLines(
       'best–worst',
       '× rounds',
       'impersonation / limit',
+      'whole / limit',
       'interception',
       'submission',
       'acceptance',
@@ -114,6 +115,7 @@ function timingLines(
         `${Math.round(timing.best)}–${ms(timing.worst)}`,
         timing.times === undefined ? '' : timing.times.toFixed(2),
         within(timing.answers.impersonation ?? Number.NaN, timing.impersonationLimit),
+        within(timing.whole, timing.impersonationLimit),
         ms(timing.answers.interception),
         ms(timing.answers.submission),
         ms(timing.answers.acceptance),
@@ -132,7 +134,7 @@ function limitsHere(timings: readonly Timing[], bareFetch: number): string {
 }
 
 function row(...cells: readonly string[]): string {
-  const widths = [7, 22, 15, 10, 23, 14, 12, 12, 7, 7, 15];
+  const widths = [7, 22, 15, 10, 23, 22, 14, 12, 12, 7, 7, 15];
   return cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('');
 }
 

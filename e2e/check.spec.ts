@@ -1,4 +1,4 @@
-import { answer, check, complete, expect, field, problems, rows, test } from './journey.ts';
+import { answer, check, complete, expect, field, nameAsked, problems, rows, test } from './journey.ts';
 
 test('a domain with everything right has no grave finding', async ({ page, site }) => {
   await page.goto(site.url);
@@ -111,6 +111,36 @@ test('a link shows where it led before the engine is there, in the place the rep
   await page.goto(`${site.url}?d=${encodeURIComponent('<b>\u202egood.test')}`);
   await expect(page.getByText('Each answer appears here')).toBeVisible();
   await expect(page.getByRole('heading')).toHaveCount(0);
+});
+
+test('that forged mail is delivered is told before keys have been looked for, and stays where they are not seen', async ({
+  page,
+  site,
+  alarms,
+}) => {
+  let fail = () => {};
+  const held = new Promise<void>((resolve) => {
+    fail = resolve;
+  });
+  await page.route('**/dns-query*', async (route) => {
+    if (!nameAsked(route.request().url())?.endsWith('._domainkey.forged.test')) return route.continue();
+    await held;
+    await route.abort();
+  });
+  await page.goto(site.url);
+  await field(page).fill('forged.test');
+  await field(page).press('Enter');
+  const card = answer(page, 'impersonation');
+  await expect(card).toHaveAttribute('data-case', 'delivered');
+  await expect(card).toContainText('Yes. Mail forged in your name would be delivered.');
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  fail();
+  await complete(page);
+  await expect(card).toHaveAttribute('data-case', 'delivered-at-least');
+  await expect(card).toContainText('Yes. Mail forged in your name would be delivered.');
+  await expect(card).toContainText('what is missing could only make it worse');
+  const others = alarms.filter((alarm) => !/^console: Failed to load resource/.test(alarm));
+  alarms.splice(0, alarms.length, ...others);
 });
 
 test('checking again asks again', async ({ page, site }) => {

@@ -145,3 +145,14 @@ export async function rememberBetter(page: Page, place: number): Promise<void> {
     localStorage.setItem('mailproof.recent', JSON.stringify(looks));
   }, place);
 }
+
+/** The name a DNS question over HTTPS asks for, from its address (RFC 8484 §4.1.1). */
+export function nameAsked(url: string): string | undefined {
+  const message = new URL(url).searchParams.get('dns');
+  if (message === null) return undefined;
+  const octets = Buffer.from(message, 'base64url');
+  const labels: string[] = [];
+  for (let at = 12; octets[at]; at += (octets[at] ?? 0) + 1)
+    labels.push(octets.subarray(at + 1, at + 1 + (octets[at] ?? 0)).toString('latin1'));
+  return labels.join('.').toLowerCase();
+}

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { complete, expect, rows, test, unfold } from './journey.ts';
+import { complete, expect, nameAsked, rows, test, unfold } from './journey.ts';
 
 // Whole reports with their pictures; on a busy machine each takes its time.
 test.describe.configure({ timeout: 90_000 });
@@ -10,17 +10,6 @@ async function view(page: Page, name: 'spf' | 'dmarc' | 'dkim' | 'mx' | 'ports')
   const found = page.locator(`[data-view="${name}"]`);
   await expect(found).toBeVisible();
   return found;
-}
-
-/** The name a DNS question over HTTPS asks for, from its address (RFC 8484 §4.1.1). */
-function nameAsked(url: string): string | undefined {
-  const message = new URL(url).searchParams.get('dns');
-  if (message === null) return undefined;
-  const octets = Buffer.from(message, 'base64url');
-  const labels: string[] = [];
-  for (let at = 12; octets[at]; at += (octets[at] ?? 0) + 1)
-    labels.push(octets.subarray(at + 1, at + 1 + (octets[at] ?? 0)).toString('latin1'));
-  return labels.join('.').toLowerCase();
 }
 
 /** Names asked from now on, once each. */

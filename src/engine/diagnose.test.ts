@@ -321,6 +321,41 @@ describe('headline questions', () => {
     ]);
   });
 
+  test('say what is certain before everything is read', async () => {
+    const early = headline({
+      ...question,
+      sooner: { reads: { first }, judge: ({ first }) => ({ is: 'yes', data: { text: first } }) },
+    });
+    const run = async (asked: typeof early) => {
+      const heard: string[] = [];
+      const on = (event: Event) => {
+        if (event.type === 'sooner' || event.type === 'answer')
+          heard.push(`${event.type}: ${event.answer.headline}`);
+      };
+      const { answers } = await diagnose({
+        scope,
+        rules: {},
+        headlines: { impersonation: asked },
+        observer,
+        on,
+      });
+      expect(answers).toHaveLength(1);
+      return heard;
+    };
+    expect(await run(early)).toEqual(['sooner: Yes: one', 'answer: Yes: one two']);
+    const silent = { ...early, sooner: { reads: { first }, judge: () => undefined } };
+    const broken = {
+      ...early,
+      sooner: {
+        reads: { first },
+        judge: () => {
+          throw new Error('broken');
+        },
+      },
+    };
+    for (const asked of [silent, broken]) expect(await run(asked)).toEqual(['answer: Yes: one two']);
+  });
+
   test('say what is missing when they cannot be answered', async () => {
     const none = zoneObserver(parseZone('example.com TXT !timeout'), EXAMPLE_NOW);
     const report = await diagnose({

@@ -23,7 +23,9 @@ export type Event =
   | { readonly type: 'asked'; readonly question: Question; readonly lane: Lane }
   | { readonly type: 'observed'; readonly observation: Observation }
   | { readonly type: 'finding'; readonly finding: Finding }
-  | { readonly type: 'answer'; readonly answer: Answered };
+  | { readonly type: 'answer'; readonly answer: Answered }
+  /** An answer that holds already; the whole answer follows, and is no less grave. */
+  | { readonly type: 'sooner'; readonly answer: Answered };
 
 /** What a run needs. `rules` by id (`area/subject`), `headlines` by concern. */
 export interface Diagnosis {
@@ -149,6 +151,23 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
     if (on && !same(answer, held)) on({ type: 'answer', answer });
   };
 
+  const judgeSooner = async (
+    id: Concern,
+    question: AnyHeadline,
+    { reads, judge }: NonNullable<AnyHeadline['sooner']>,
+  ): Promise<void> => {
+    const set = setOf(Object.values(reads));
+    await set.take();
+    const { whole } = factsOf({ reads }, scope, set);
+    if (!whole || answers.has(id)) return;
+    try {
+      const verdict = judge(whole) as Given | undefined;
+      if (verdict) on?.({ type: 'sooner', answer: wordAnswer(id, question, verdict) });
+    } catch {
+      // The whole answer says what there is to say.
+    }
+  };
+
   const sets: ReadSet[] = [];
   const setOf = (topics: readonly Topic<unknown>[]): ReadSet => {
     const set = readings.of(topics);
@@ -160,6 +179,7 @@ async function run(diagnosis: Diagnosis, before?: Run, changed: Observations = n
   for (const [id, question] of Object.entries(diagnosis.headlines)) {
     const set = setOf(Object.values(question.reads));
     done.push(set.take().then(() => judgeHeadline(id as Concern, question, set)));
+    if (on && !before && question.sooner) done.push(judgeSooner(id as Concern, question, question.sooner));
     const wait = pause?.();
     if (wait) await wait;
   }
@@ -243,7 +263,11 @@ type FactsFor =
   | { readonly whole?: undefined; readonly because: Blind };
 
 /** What a rule or question is given of what was read; nothing where a reading is missing, or partial and not accepted so. */
-function factsOf(subject: AnyRule | AnyHeadline, scope: Scope, set: ReadSet): FactsFor {
+function factsOf(
+  subject: Pick<AnyRule | AnyHeadline, 'reads' | 'partial'>,
+  scope: Scope,
+  set: ReadSet,
+): FactsFor {
   const facts: Record<string, unknown> = { scope };
   let place = 0;
   for (const name in subject.reads) {
@@ -413,6 +437,7 @@ function wordAnswer(id: Concern, question: AnyHeadline, verdict: Given): Answere
     outcome: 'passes' in worded ? 'pass' : 'unknown' in worded ? 'unknown' : 'problem',
     case: verdict.is,
     ...('severity' in worded ? { severity: worded.severity } : {}),
+    ...('atLeast' in worded ? { atLeast: true } : {}),
     headline: text(worded.headline),
     reason: text(worded.reason),
   };

@@ -219,7 +219,8 @@ type SeverityOf<C> = C extends { readonly severity: infer S extends Severity } ?
 /** A worded answer to a headline question. */
 export type HeadlineCase<D> = (
   | { readonly passes: true }
-  | { readonly severity: Severity }
+  /** `atLeast`: not everything was seen, and what is missing could only make it worse. */
+  | { readonly severity: Severity; readonly atLeast?: true }
   | { readonly unknown: true }
 ) & {
   readonly headline: string | ((data: D) => string);
@@ -249,13 +250,26 @@ export type HeadlineVerdict<C> =
   | { readonly is: 'unknown'; readonly because: Blind; readonly lines?: readonly AnswerLine[] };
 
 /** A headline question: same shape as a rule, about the whole domain. */
-export interface Headline<R extends Reads = Reads, P extends keyof R = keyof R, C = unknown> {
+export interface Headline<
+  R extends Reads = Reads,
+  P extends keyof R = keyof R,
+  C = unknown,
+  S extends Reads = Reads,
+> {
   /** As the visitor would put it. */
   readonly asks: string;
   readonly reads: R;
   readonly partial?: readonly P[];
   readonly cases: C;
   readonly judge: (facts: Facts<R, P>) => HeadlineVerdict<C>;
+  /**
+   * What is certain once a part of that is read, if anything is: an answer that holds whatever the rest is, and that the
+   * whole may only put more gravely.
+   */
+  readonly sooner?: {
+    readonly reads: S;
+    readonly judge: (facts: Facts<S, never>) => HeadlineVerdict<C> | undefined;
+  };
 }
 
 /** Declares a headline question; only here for inference. */
@@ -264,12 +278,13 @@ export function headline<
   // biome-ignore lint/suspicious/noExplicitAny: a case of any data; HeadlineData recovers it.
   const C extends { readonly [name: string]: HeadlineCase<any> },
   const P extends keyof R = never,
->(definition: Headline<R, P, C>): Headline<R, P, C> {
+  const S extends Reads = Reads,
+>(definition: Headline<R, P, C, S>): Headline<R, P, C, S> {
   return definition;
 }
 
 /** A headline question of any type, as the engine handles it. */
-export interface AnyHeadline extends Omit<Headline, 'partial' | 'cases' | 'judge'> {
+export interface AnyHeadline extends Omit<Headline, 'partial' | 'cases' | 'judge' | 'sooner'> {
   readonly partial?: readonly PropertyKey[];
   // biome-ignore lint/suspicious/noExplicitAny: a case of any data.
   readonly cases: { readonly [name: string]: HeadlineCase<any> };
@@ -277,6 +292,8 @@ export interface AnyHeadline extends Omit<Headline, 'partial' | 'cases' | 'judge
   readonly whole?: () => Promise<AnyHeadline>;
   // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the question is declared.
   readonly judge: (facts: any) => unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: the facts are typed where the question is declared.
+  readonly sooner?: { readonly reads: Reads; readonly judge: (facts: any) => unknown };
 }
 
 /** An instant a rule example or fixture stands at when it names none. */

@@ -43,6 +43,8 @@ export interface Answered {
   readonly outcome: 'pass' | 'problem' | 'unknown';
   readonly case: string;
   readonly severity?: Severity;
+  /** Not everything was seen, and what is missing could only make it worse. */
+  readonly atLeast?: true;
   readonly headline: string;
   readonly reason: string;
   readonly lines: readonly AnswerLine[];

@@ -1,11 +1,21 @@
 import { type AnswerLine, headline } from '../engine/rule.ts';
-import type { Fate, Level } from '../mail/dmarc/spoofability.ts';
+import { type Fate, type Level, policyFate } from '../mail/dmarc/spoofability.ts';
+import { dmarc } from '../topics/dmarc.ts';
 import { type Forgery, type Spoofability, spoofability } from '../topics/spoofability.ts';
 
 const impersonation = headline({
   asks: 'Can someone send mail in your name?',
   reads: { spoofability },
   partial: ['spoofability'],
+  // Where no policy stops forged mail, it is delivered at best. Keys and servers that are not seen yet can only make
+  // that worse, and nobody who is told the bad news waits for them.
+  sooner: {
+    reads: { dmarc },
+    judge: ({ dmarc: { rfc9989, rfc7489 } }) =>
+      [rfc9989, rfc7489].every(({ exact }) => policyFate(exact.effective).best === 'open')
+        ? { is: 'delivered', data: { policy: rfc9989.exact.effective.policy === 'none' } }
+        : undefined,
+  },
   cases: {
     authenticated: {
       severity: 'critical',
@@ -22,10 +32,14 @@ const impersonation = headline({
     delivered: {
       severity: 'high',
       headline: 'Yes. Mail forged in your name would be delivered.',
+      reason: (d: { policy: boolean }) => whyDelivered(d.policy),
+    },
+    'delivered-at-least': {
+      severity: 'high',
+      atLeast: true,
+      headline: 'Yes. Mail forged in your name would be delivered.',
       reason: (d: { policy: boolean }) =>
-        d.policy
-          ? 'Your DMARC record, which says what to do with mail that is not yours, says `none`: receivers may report forged mail to you, but nothing asks them to stop it.'
-          : 'No DMARC record counts for your name. It would say what to do with mail that is not yours; without it nothing asks receivers to stop forged mail.',
+        `${whyDelivered(d.policy)} Not everything could be checked; what is missing could only make it worse.`,
     },
     'delivered-below': {
       severity: 'high',
@@ -81,7 +95,10 @@ const impersonation = headline({
     if (exact.shown === 'pass') return { is: 'authenticated', data: { by: opening(value) }, lines };
     if (reading.got === 'part' && lines.every(({ what }) => what === UNSEEN))
       return { is: 'unknown', because: reading.because, lines };
-    if (!value.complete) return { is: 'partly-seen', lines };
+    if (!value.complete)
+      return [exact.rfc9989, exact.rfc7489].every(({ best }) => best === 'open')
+        ? { is: 'delivered-at-least', data: { policy: value.policy === 'none' }, lines }
+        : { is: 'partly-seen', lines };
     const { rank } = value.worst;
     if (rank <= PARTLY_PASSING) return { is: 'authenticated-below', data: { by: opening(value) }, lines };
     if (exact.rank === DELIVERED)
@@ -106,6 +123,12 @@ const DELIVERED = 2;
 const PARTLY_DELIVERED = 3;
 const JUNKED = 4;
 const BLOCKED = 6;
+
+function whyDelivered(policy: boolean): string {
+  return policy
+    ? 'Your DMARC record, which says what to do with mail that is not yours, says `none`: receivers may report forged mail to you, but nothing asks them to stop it.'
+    : 'No DMARC record counts for your name. It would say what to do with mail that is not yours; without it nothing asks receivers to stop forged mail.';
+}
 
 function opening({ openings, keyPrinted }: Spoofability): string {
   if (openings.spfOpen === 'yes')

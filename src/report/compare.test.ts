@@ -72,3 +72,13 @@ test('what was not seen is no change', async () => {
   expect(shown.findings.map(({ way }) => way)).toContain('shown');
   expect(shown.findings.map(({ way }) => way)).not.toContain('better');
 });
+
+test('an answer that is certain without what was not seen is no change', async () => {
+  const open = base.replace('p=reject; sp=none', 'p=none').replace('~all', '+all');
+  const blind = open.replace(/^.*v=spf1 include:_spf.*$/m, 'firm.example TXT !timeout');
+  const [before, after] = [await side(open), await side(blind, 1)];
+  const cases = [before, after].map(({ report }) => report.answers[0]?.case);
+  expect(cases).toEqual(['authenticated', 'delivered-at-least']);
+  const { answers } = compareReports(before, after);
+  expect(answers.map(({ after: { id } }) => id)).not.toContain('impersonation');
+});

@@ -71,7 +71,7 @@ export function compareReports(before: Side, after: Side): Comparison {
     after: { domain: after.domain, at: after.at },
     answers: after.report.answers.flatMap((answer) => {
       const old = oldAnswers.get(answer.id);
-      const same = old?.case === answer.case && old.headline === answer.headline;
+      const same = old?.headline === answer.headline || (answer.atLeast && old?.outcome === 'problem');
       return old === undefined || same ? [] : [{ before: old, after: answer }];
     }),
     findings: findings.sort(

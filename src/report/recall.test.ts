@@ -41,6 +41,8 @@ test('what could not be checked is said to be hidden, never to be mended or to h
   expect(since.hidden.map(areaOfFinding)).toContain('spf');
   expect(since.mended.map(areaOfFinding)).not.toContain('spf');
   expect(countOf(since), 'not to be seen is no change').toBe(0);
+  // Without the SPF record it is certain that forged mail is delivered, and no more.
+  expect((await reportOn(blind)).answers[0]?.case).toBe('delivered-at-least');
   const back = sinceThen(recallOf(await reportOn(blind)), await reportOn(BEFORE));
   expect(back.appeared.map(areaOfFinding)).not.toContain('spf');
 });

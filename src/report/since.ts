@@ -25,7 +25,8 @@ export function sinceThen(then: Recall, { findings, answers }: Pick<Report, 'fin
   return {
     answers: answers.flatMap((after) => {
       const before = then.answers[after.id];
-      const same = before === undefined || before === after.headline || after.outcome === 'unknown';
+      const unseen = after.outcome === 'unknown' || after.atLeast;
+      const same = before === undefined || before === after.headline || unseen;
       return same ? [] : [{ before, after }];
     }),
     appeared: of(({ outcome }, before) => outcome === 'problem' && before === undefined),

@@ -111,7 +111,7 @@ export class Check {
     this.#waiting.push(() => this.#apply(event));
     const id = event.type === 'finding' ? event.finding.rule : event.type === 'answer' ? event.answer.id : '';
     const last = this.#due.delete(id) && this.#due.size === 0;
-    if (this.onPage && (event.type === 'answer' || last)) this.#hurry();
+    if (this.onPage && (event.type === 'answer' || event.type === 'sooner' || last)) this.#hurry();
     else this.#schedule();
   }
 
@@ -163,6 +163,7 @@ export class Check {
         if (row) row.finding = event.finding;
         return;
       }
+      case 'sooner':
       case 'answer': {
         const slot = this.#slots.get(event.answer.id);
         if (slot) slot.answer = event.answer;
@@ -198,7 +199,7 @@ export class Check {
     this.#shownAt = performance.now();
     const waiting = this.#waiting;
     this.#waiting = [];
-    const open = this.slots.filter((slot) => !slot.answer);
+    const before = this.slots.map(({ answer }) => answer);
     for (const apply of waiting) apply();
     const completes = this.#due.size === 0 && this.ms === 0;
     if (completes) this.ms = performance.now() - this.#startedAt;
@@ -206,9 +207,9 @@ export class Check {
     else if (this.#due.size === 0) this.state = this.#end ?? 'complete';
     flushSync();
     // The marks are set when the document shows it, in the frame that will be painted.
-    for (const slot of open)
-      if (slot.answer)
-        performance.mark('mailproof:answer', { detail: { id: slot.id, case: slot.answer.case } });
+    for (const [i, { id, answer }] of this.slots.entries())
+      if (answer && answer !== before[i])
+        performance.mark('mailproof:answer', { detail: { id, case: answer.case } });
     if (!completes) return;
     performance.mark('mailproof:complete');
     this.#schedule();
