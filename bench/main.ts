@@ -134,7 +134,7 @@ function limitsHere(timings: readonly Timing[], bareFetch: number): string {
 }
 
 function row(...cells: readonly string[]): string {
-  const widths = [7, 22, 15, 10, 23, 22, 14, 12, 12, 7, 7, 15];
+  const widths = [7, 22, 15, 10, 24, 24, 14, 12, 12, 7, 7, 15];
   return cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('');
 }
 

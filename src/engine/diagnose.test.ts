@@ -292,6 +292,40 @@ describe('an absence that makes a problem', () => {
   }
 });
 
+test('main questions that an answer leads to leave before guesses', async () => {
+  const several = (label: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      dns(prefixed(`${label}${i}`, scope.domain) ?? scope.domain, 'TXT'),
+    );
+  const guessing = topic('guessing', async ({ ask, read }) => {
+    await read(first);
+    await Promise.all(several('guess', 40).map((question) => ask(question, 'guess')));
+    return whole('');
+  });
+  const leading = topic('leading', async ({ ask, read }) => {
+    await read(first);
+    // It goes on with what others make of the answer.
+    for (let turns = 0; turns < 15; turns++) await undefined;
+    await Promise.all(several('main', 5).map((question) => ask(question)));
+    return whole('');
+  });
+  const reader = rule({
+    ...words,
+    reads: { guessing, leading },
+    cases: { fine: { passes: true, says: 'fine' } },
+    judge: () => ({ is: 'fine' }),
+  });
+  const asked: string[] = [];
+  const noting: Observer = {
+    observe(question, lane) {
+      asked.push(lane);
+      return observer.observe(question, lane);
+    },
+  };
+  await diagnose({ scope, rules: { 'a/b': reader }, headlines: {}, observer: noting });
+  expect(asked).toEqual(['main', ...new Array(5).fill('main'), ...new Array(40).fill('guess')]);
+});
+
 describe('headline questions', () => {
   const question = headline({
     asks: 'Well?',

@@ -10,18 +10,10 @@ import type { Lane } from '../facts/observation.ts';
 /** Questions of one report in flight at once, a lane. */
 export const PLACES: Readonly<Record<Lane, number>> = { main: 50, guess: 48 };
 
-/**
- * Turns of the queue of promises within which an answer leads to all questions that it leads to: an SPF record to its
- * includes, through four topics. Behind forty guesses these would wait for the answers to them.
- */
-const TURNS = 30;
-
 /** The queue of one report. `start` is called when a place is free; every start must be followed by one `done`. */
 export class Lanes {
   readonly #left: Record<Lane, number>;
   readonly #busy: Record<Lane, number> = { main: 0, guess: 0 };
-  /** Guesses wait for main questions of the same moment. */
-  #held = false;
   readonly #waiting: Record<Lane, (() => void)[]> = { main: [], guess: [] };
 
   constructor(budgets: Readonly<Record<Lane, number>>) {
@@ -37,7 +29,6 @@ export class Lanes {
 
   enter(lane: Lane, start: () => void): void {
     this.#waiting[lane].push(start);
-    if (lane === 'guess' && !this.#held) void this.#hold();
     this.#admit();
   }
 
@@ -46,17 +37,8 @@ export class Lanes {
     this.#admit();
   }
 
-  /** Lets those who go on with the same answer put their main questions before guesses. */
-  async #hold(): Promise<void> {
-    this.#held = true;
-    for (let turns = 0; turns < TURNS; turns++) await undefined;
-    this.#held = false;
-    this.#admit();
-  }
-
   #admit(): void {
     for (const lane of ['main', 'guess'] as const) {
-      if (lane === 'guess' && this.#held) return;
       const waiting = this.#waiting[lane];
       while (waiting.length > 0 && this.#busy[lane] < PLACES[lane]) {
         this.#busy[lane]++;

@@ -111,7 +111,9 @@ export class Check {
     this.#waiting.push(() => this.#apply(event));
     const id = event.type === 'finding' ? event.finding.rule : event.type === 'answer' ? event.answer.id : '';
     const last = this.#due.delete(id) && this.#due.size === 0;
-    if (this.onPage && (event.type === 'answer' || event.type === 'sooner' || last)) this.#hurry();
+    if (this.onPage && (event.type === 'answer' || last)) this.#hurry();
+    // Answers are still being read, and followed by questions: it is laid out in a task of its own.
+    else if (this.onPage && event.type === 'sooner') setTimeout(() => this.#flush());
     else this.#schedule();
   }
 
