@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
 import { loaded } from './loaded.ts';
 import { profileGuided } from './profile-guided.ts';
 import { rulesInParts } from './rules-in-parts.ts';
-import { contentPolicy, type PageConfig } from './src/cli/content-policy.ts';
+import { contentPolicy, type PageConfig, SETTINGS } from './src/cli/content-policy.ts';
 
 const OUT = 'dist/page';
 
@@ -137,6 +137,7 @@ function ownStylesAtHand(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
+        let fetched = 0;
         const stylesOf = (file: string, seen = new Set<string>()): readonly string[] => {
           const part = bundle[file];
           if (part?.type !== 'chunk' || seen.has(file)) return [];
@@ -153,11 +154,13 @@ function ownStylesAtHand(): Plugin {
             fetching,
             (whole, direct: string | undefined, plain: string, places: string | undefined) => {
               if (places?.split(',').some((place) => !atHand[Number(place)])) return whole;
+              fetched++;
               return direct ? plain : `(${plain})()`;
             },
           );
           part.code = /__vite__mapDeps\(/.test(code) ? code : code.replace(list, '');
         }
+        if (fetched === 0) throw new Error('Vite does not fetch files as it did.');
       },
     },
   };
@@ -180,13 +183,13 @@ function reaching(...files: string[]): (graph: Graph) => ReadonlySet<string> {
 
 /**
  * What the page may do, as `<meta>` for hosts that send no headers and as `_headers` for those that read it. Left
- * out of the development server, which puts styles inline. `$MAILPROOF_CONFIG` names a config.json to build in, for
+ * out of the development server, which puts styles inline. `$MAILPROOF_CONFIG` names a file of settings to build in, for
  * hosts whose page is to ask other resolvers, or a relay.
  */
 function contentSecurity(): Plugin {
   const file = process.env.MAILPROOF_CONFIG;
-  const settings = file ? readFileSync(file, 'utf8') : undefined;
-  const policy = contentPolicy(settings === undefined ? {} : (JSON.parse(settings) as PageConfig));
+  const settings = file ? (JSON.parse(readFileSync(file, 'utf8')) as PageConfig) : undefined;
+  const policy = contentPolicy(settings);
   const headers = `/*
   Content-Security-Policy: ${policy}; frame-ancestors *
   Referrer-Policy: no-referrer
@@ -202,11 +205,10 @@ function contentSecurity(): Plugin {
     apply: 'build',
     transformIndexHtml: () => [
       meta({ 'http-equiv': 'Content-Security-Policy', content: policy }),
-      ...(settings === undefined ? [] : [meta({ name: 'mailproof-config', content: 'config.json' })]),
+      ...(settings === undefined ? [] : [meta({ name: SETTINGS, content: JSON.stringify(settings) })]),
     ],
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: '_headers', source: headers });
-      if (settings !== undefined) this.emitFile({ type: 'asset', fileName: 'config.json', source: settings });
     },
   };
 }

@@ -28,8 +28,9 @@ export interface Timing {
   readonly answers: Readonly<Record<string, number>>;
   /** When the first answer was whole, where it was told before everything it rests on was read. */
   readonly whole: number;
-  /** What the first answer may take: its own chain × delay and 100 ms. */
-  readonly impersonationLimit: number;
+  /** What these may take: the answer's own chain × delay and 100 ms. */
+  readonly toldLimit: number;
+  readonly wholeLimit: number;
   readonly questions: number;
   /** Questions asked more than once in a visit, at worst. */
   readonly twice: number;
@@ -68,8 +69,8 @@ export interface PageFigures {
 export interface Measured {
   readonly world: World;
   readonly rounds: number;
-  /** Rounds of the impersonation answer alone. */
-  readonly chain: number;
+  /** Rounds of the impersonation answer alone, until it is told and until it is whole. */
+  readonly chains: readonly [told: number, whole: number];
 }
 
 const DELAYS = [0, 40, 150];
@@ -126,7 +127,7 @@ export async function measurePage(
 async function measureVisits(
   browser: Browser,
   page: ReadonlyMap<string, PageFile>,
-  { world, rounds, chain }: Measured,
+  { world, rounds, chains: [told, whole] }: Measured,
   delay: number,
 ): Promise<Timing> {
   const server = await startDelayedServer(page, world.zone, delay);
@@ -151,7 +152,8 @@ async function measureVisits(
       ]),
     ),
     whole: middle(visits.map(({ whole }) => whole)),
-    impersonationLimit: chain * delay + 100,
+    toldLimit: told * delay + 100,
+    wholeLimit: whole * delay + 100,
     questions,
     twice: Math.max(...visits.map(({ twice }) => twice)),
     longTasks: middle(visits.map(({ longTasks }) => longTasks.length)),

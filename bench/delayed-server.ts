@@ -110,12 +110,6 @@ async function serveFile(
   page: ReadonlyMap<string, PageFile>,
   files: Map<string, number>,
 ): Promise<void> {
-  if (path === '/config.json') {
-    const resolver = { id: 'bench', name: 'the bench', url: 'dns-query' };
-    stream.respond({ ':status': 200, 'content-type': 'application/json' });
-    stream.end(JSON.stringify({ resolvers: [resolver] }));
-    return;
-  }
   const name = path === '/' ? '/index.html' : path;
   const file = page.get(name);
   if (file === undefined) {

@@ -1,5 +1,5 @@
-import { diagnose } from '../src/engine/diagnose.ts';
-import { EXAMPLE_NOW } from '../src/engine/rule.ts';
+import { diagnose, type Event } from '../src/engine/diagnose.ts';
+import { type AnyHeadline, EXAMPLE_NOW } from '../src/engine/rule.ts';
 import { scopeOf } from '../src/engine/scope.ts';
 import type { Report } from '../src/engine/verdict.ts';
 import { Log } from '../src/facts/log.ts';
@@ -19,8 +19,8 @@ export interface EngineFigures {
   readonly byTheClock: number;
   /** Questions in each round, those that only a relay answers included. */
   readonly roundSizes: readonly number[];
-  /** Rounds of the impersonation answer alone. */
-  readonly chain: number;
+  /** Rounds of the impersonation answer alone: until it is told, and until it is whole. */
+  readonly chains: readonly [told: number, whole: number];
   readonly areas: readonly AreaCost[];
 }
 
@@ -43,9 +43,19 @@ export async function measureEngine({ domain, zone }: World): Promise<EngineFigu
   const scope = scopeOf(domain, EXAMPLE_NOW);
   const waves = inWaves(zoneObserver(zone, EXAMPLE_NOW));
   const report = await diagnose({ scope, rules, headlines, observer: waves });
-  const alone = inWaves(zoneObserver(zone, EXAMPLE_NOW));
-  const only = { impersonation: headlines.impersonation };
-  await diagnose({ scope, rules: {}, headlines: only, observer: alone });
+  const { impersonation } = headlines;
+  let soon = false;
+  const chainOf = async (question: AnyHeadline) => {
+    const alone = inWaves(zoneObserver(zone, EXAMPLE_NOW));
+    const on = ({ type }: Event) => {
+      soon ||= type === 'sooner';
+    };
+    await diagnose({ scope, rules: {}, headlines: { impersonation: question }, observer: alone, on });
+    return alone.waves.length;
+  };
+  const whole = await chainOf(impersonation);
+  const told =
+    soon && impersonation.sooner ? await chainOf({ ...impersonation, ...impersonation.sooner }) : whole;
   const observer = recordedObserver(Log.of(report.facts));
   const once = () => diagnose({ scope, rules, headlines, observer });
   for (let i = 0; i < WARM_UP; i++) await once();
@@ -62,7 +72,7 @@ export async function measureEngine({ domain, zone }: World): Promise<EngineFigu
     reportsPerSecond: Math.round(middle(byCore)),
     byTheClock: Math.round(middle(byClock)),
     roundSizes: waves.waves.map((wave) => wave.length),
-    chain: alone.waves.length,
+    chains: [told, whole],
     areas: areaCosts(report),
   };
 }

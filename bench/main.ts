@@ -40,10 +40,10 @@ if (only === 'engine') {
   progress('relay');
   const { ends: _, statuses: __, ...relay } = await holdProbes(PROBES, 6000);
   const page = await measurePage(
-    builtPage({ resolvers: [] }),
+    builtPage({ resolvers: [{ id: 'bench', name: 'the bench', url: 'dns-query' }] }),
     [
-      { world: ordinary, rounds: engine.roundSizes.length, chain: engine.chain },
-      { world: heavy, rounds: large.roundSizes.length, chain: large.chain },
+      { world: ordinary, rounds: engine.roundSizes.length, chains: engine.chains },
+      { world: heavy, rounds: large.roundSizes.length, chains: large.chains },
     ],
     progress,
   );
@@ -87,13 +87,13 @@ process.exit();
 
 function timingLines(
   source: string,
-  { roundSizes, chain }: EngineFigures,
+  { roundSizes, chains: [told, whole] }: EngineFigures,
   timings: readonly Timing[],
 ): string[] {
   const within = (value: number, limit: number) =>
     `${ms(value)} / ${ms(limit)}${value <= limit ? '' : ' OVER'}`;
   return [
-    `${source}: ${roundSizes.length} rounds, ${chain} of them for the first answer.`,
+    `${source}: ${roundSizes.length} rounds; the first answer is told after ${told} and whole after ${whole}.`,
     row(
       'delay',
       'complete / limit',
@@ -114,8 +114,8 @@ function timingLines(
         within(timing.complete, timing.limit),
         `${Math.round(timing.best)}–${ms(timing.worst)}`,
         timing.times === undefined ? '' : timing.times.toFixed(2),
-        within(timing.answers.impersonation ?? Number.NaN, timing.impersonationLimit),
-        within(timing.whole, timing.impersonationLimit),
+        within(timing.answers.impersonation ?? Number.NaN, timing.toldLimit),
+        within(timing.whole, timing.wholeLimit),
         ms(timing.answers.interception),
         ms(timing.answers.submission),
         ms(timing.answers.acceptance),

@@ -35,7 +35,7 @@ interface Place {
 const STATES: Readonly<Record<string, (place: Place) => Promise<void>>> = {
   async empty({ page, url }) {
     await page.goto(url);
-    await expect(page.getByText('questions about the domain').filter({ visible: true })).toBeVisible();
+    await expect(page.getByText('questions about the domain')).toBeVisible();
   },
   async filling({ page, url }) {
     await page.route('**/dns-query*', () => {});

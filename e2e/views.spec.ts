@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { complete, expect, nameAsked, rows, test, unfold } from './journey.ts';
+import { startServer } from './lab/server.ts';
 
 // Whole reports with their pictures; on a busy machine each takes its time.
 test.describe.configure({ timeout: 90_000 });
@@ -331,41 +332,17 @@ for (const viewport of [
   { width: 412, height: 823 },
   { width: 1280, height: 900 },
 ])
-  test(`the start page does not move when it learns whom it may ask, ${viewport.width} px`, async ({
-    page,
-    site,
-  }) => {
+  test(`nothing moves on the pages where somebody begins, ${viewport.width} px`, async ({ page, site }) => {
     await page.setViewportSize(viewport);
     await notingShifts(page);
-    const url = 'dns-query';
-    const own = { id: 'own', name: 'this server', url };
-    const well = { id: 'cloudflare', name: 'Cloudflare', url: 'https://cloudflare-dns.com/dns-query' };
-    for (const config of [
-      { resolvers: [own] },
-      { resolvers: [well, own], relays: [{ name: 'this server', url: 'relay/' }] },
-    ]) {
-      let tell = () => {};
-      const told = new Promise<void>((resolve) => {
-        tell = resolve;
-      });
-      await page.route('**/config.json', async (route) => {
-        await told;
-        await route.fulfill({ json: config });
-      });
-      await page.goto(site.url);
-      await expect(page.getByText('See a sample first')).toBeVisible();
-      // It has been painted as it is.
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
-      tell();
-      await expect(page.getByText('No account, no tracking').filter({ visible: true })).toBeVisible();
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
-      expect(await shiftsOf(page)).toEqual([]);
-      await page.unroute('**/config.json');
+    // The same page with all resolvers and a relay, as it is served to somebody who starts it.
+    const full = await startServer([]);
+    for (const url of [site.url, full.url, `${full.url}?widget`, `${full.url}?record`]) {
+      await page.goto(url, { waitUntil: 'networkidle' });
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      expect(await shiftsOf(page), url).toEqual([]);
     }
+    await full.stop();
   });
 
 /** Has what moves in a page noted, from its first moment on. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RESOLVERS } from '../observe/resolvers.ts';
-import { contentPolicy, withPolicy } from './content-policy.ts';
+import { contentPolicy, withSettings } from './content-policy.ts';
 
 const connects = (policy: string) => /connect-src ([^;]*)/.exec(policy)?.[1]?.split(' ');
 
@@ -17,8 +17,14 @@ test('a page asks its own server and the resolvers it offers', () => {
 
 test('one with settings asks those in them and nobody else', () => {
   const config = {
-    resolvers: [{ url: 'dns-query' }, { url: 'https://dns.example:8443/q?x' }],
-    relays: [{ url: 'relay/' }, { url: 'https://relay.example/a' }, { url: 'https://relay.example/b' }],
+    resolvers: [
+      { id: 'own', name: 'this server', url: 'dns-query' },
+      { id: 'x', name: 'X', url: 'https://dns.example:8443/q?x' },
+    ],
+    relays: ['relay/', 'https://relay.example/a', 'https://relay.example/b'].map((url) => ({
+      name: 'R',
+      url,
+    })),
   };
   expect(connects(contentPolicy(config))).toEqual([
     "'self'",
@@ -30,7 +36,18 @@ test('one with settings asks those in them and nobody else', () => {
 test('the policy inside a page is replaced as a whole', () => {
   const html =
     '<head><meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; x"></head>';
-  const replaced = withPolicy(html, { resolvers: [] });
+  const replaced = withSettings(html, { resolvers: [] });
   expect(replaced).toContain('connect-src &#39;self&#39;;');
   expect(replaced).not.toContain('; x"');
+});
+
+test('a page carries its settings, whatever they hold and whatever it carried', () => {
+  const config = { resolvers: [{ id: 'x', name: `"><script>'&amp;$&</script>`, url: 'dns-query' }] };
+  const html = '<html><head></head><body></body></html>';
+  const page = withSettings(withSettings(html, { resolvers: [] }), config);
+  const [only, ...others] = [...page.matchAll(/<meta name="mailproof-config" content="([^"]*)" \/>/g)];
+  expect(others).toEqual([]);
+  const carried = only?.[1]?.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+  expect(JSON.parse(carried ?? '')).toEqual(config);
+  expect(page.replace(only?.[0] ?? '', '').replace(/\s/g, '')).toBe(html);
 });

@@ -6,11 +6,16 @@
 
 import { RESOLVERS } from '../observe/resolvers.ts';
 
-/** The settings of a page, as config.json has them. */
+/** The settings of a page: whom it may ask, the default resolver first. Addresses may be relative to the page's. */
 export interface PageConfig {
-  readonly resolvers?: readonly { readonly url: string }[] | undefined;
-  readonly relays?: readonly { readonly url: string }[] | undefined;
+  readonly resolvers?:
+    | readonly { readonly id: string; readonly name: string; readonly url: string }[]
+    | undefined;
+  readonly relays?: readonly { readonly name: string; readonly url: string }[] | undefined;
 }
+
+/** The name of the `<meta>` that a page carries its settings in. */
+export const SETTINGS = 'mailproof-config';
 
 /** The policy of a page with these settings; without settings it asks the known resolvers. */
 export function contentPolicy(config: PageConfig = {}): string {
@@ -31,10 +36,19 @@ export function contentPolicy(config: PageConfig = {}): string {
   ].join('; ');
 }
 
-/** The page with the policy of these settings in place of the one it was built with. */
-export function withPolicy(html: string, config: PageConfig): string {
-  return html.replace(
-    /(<meta http-equiv="Content-Security-Policy" content=")[^"]*"/,
-    (_, start: string) => `${start}${contentPolicy(config).replaceAll("'", '&#39;')}"`,
-  );
+/** The page with these settings, and their policy, in place of what it was built with. */
+export function withSettings(html: string, config: PageConfig): string {
+  const meta = `<meta name="${SETTINGS}" content="${quoted(JSON.stringify(config))}" />`;
+  return html
+    .replace(
+      /(<meta http-equiv="Content-Security-Policy" content=")[^"]*"/,
+      (_, start: string) => `${start}${quoted(contentPolicy(config))}"`,
+    )
+    .replace(new RegExp(`\\s*<meta name="${SETTINGS}"[^>]*>`), '')
+    .replace('<head>', () => `<head>\n    ${meta}`);
+}
+
+/** Text inside a quoted attribute. */
+function quoted(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -125,11 +125,6 @@ describe('the page server', () => {
     expect([head.statusCode, head.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
 
-  test('tells the page which resolvers to ask', async () => {
-    const { body } = await get('/config.json');
-    expect(JSON.parse(body.toString())).toEqual({ resolvers: [{ id: 'x', name: 'X', url: 'dns-query' }] });
-  });
-
   test('hands DNS questions on, whatever the method', async () => {
     expect((await get('/dns-query?dns=AAAA')).body.toString()).toBe('dns');
     expect((await get('/dns-query', { method: 'POST' })).body.toString()).toBe('dns');

@@ -1,6 +1,6 @@
 /*
  * `mailproof serve`: the built page and a DNS-over-HTTPS forwarder on one port, for people who run their own.
- * The page learns from config.json, which only this server's index.html names, which resolvers to ask.
+ * The page carries whom it may ask.
  */
 
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { createRelay, type Relay } from '../relay/handler.ts';
 import { nodeHost } from '../relay/hosts/node.ts';
 import { answerWith } from '../relay/hosts/node-server.ts';
 import { readResolver } from './check.ts';
-import { contentPolicy, type PageConfig, withPolicy } from './content-policy.ts';
+import { contentPolicy, type PageConfig, withSettings } from './content-policy.ts';
 import { createDnsForwarder, type DnsForwarder, type Upstream } from './dns-forwarder.ts';
 import { type Coding, type PageFile, readPage } from './page-files.ts';
 import { CONTROLS, relayAt } from './relays.ts';
@@ -92,9 +92,7 @@ const LARGE = 40_000;
 /** The server, not listening yet. */
 export function createPageServer(options: ServeOptions): Server {
   const { page, forwarder, relay } = options;
-  const settings = settingsOf(options);
-  const config = Buffer.from(`${JSON.stringify(settings)}\n`);
-  const policy = contentPolicy(settings);
+  const policy = contentPolicy(settingsOf(options));
   return createServer((request, response) => {
     for (const [name, value] of SECURITY) response.setHeader(name, value);
     // The widget may stand in any page, sandboxed without an origin, too: its files may then be read from none.
@@ -104,11 +102,11 @@ export function createPageServer(options: ServeOptions): Server {
     if (forwarder !== undefined && pathOf(request) === '/dns-query') void forwarder.handle(request, response);
     else if (relay !== undefined && pathOf(request)?.startsWith(RELAY))
       answerWith(relay, request, response).catch(() => response.destroy());
-    else void write(request, response, reply(request, page, config));
+    else void write(request, response, reply(request, page));
   });
 }
 
-/** What config.json says. */
+/** Whom the page may ask. */
 function settingsOf({ resolvers, relay, relays = [] }: Omit<ServeOptions, 'page'>): PageConfig {
   const all = [...(relay === undefined ? [] : [{ name: 'this server', url: RELAY.slice(1) }]), ...relays];
   return {
@@ -117,7 +115,7 @@ function settingsOf({ resolvers, relay, relays = [] }: Omit<ServeOptions, 'page'
   };
 }
 
-/** The page that `npm run build` made, its index naming a server's settings and asking nobody else. */
+/** The page that `npm run build` made, its index carrying these settings and asking nobody else. */
 export function builtPage(settings: PageConfig): ReadonlyMap<string, PageFile> {
   const folder = fileURLToPath(new URL('../page', import.meta.url));
   try {
@@ -126,14 +124,7 @@ export function builtPage(settings: PageConfig): ReadonlyMap<string, PageFile> {
     throw new Error('The page has not been built: run npm run build first.');
   }
   return readPage(folder, (path, bytes) =>
-    path === '/index.html'
-      ? Buffer.from(
-          withPolicy(bytes.toString('utf8'), settings).replace(
-            '<head>',
-            '<head>\n    <meta name="mailproof-config" content="config.json" />',
-          ),
-        )
-      : bytes,
+    path === '/index.html' ? Buffer.from(withSettings(bytes.toString('utf8'), settings)) : bytes,
   );
 }
 
@@ -164,15 +155,11 @@ interface Reply {
   readonly body?: Buffer | Promise<Buffer>;
 }
 
-function reply(request: IncomingMessage, page: ReadonlyMap<string, PageFile>, config: Buffer): Reply {
+function reply(request: IncomingMessage, page: ReadonlyMap<string, PageFile>): Reply {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sentence(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
   const path = pathOf(request);
   if (path === undefined) return sentence(400, 'This address could not be read.');
-  if (path === '/config.json') {
-    const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' };
-    return { status: 200, headers, body: config };
-  }
   const file = page.get(path.endsWith('/') ? `${path}index.html` : path);
   if (file !== undefined && FOR_SEARCH_ENGINES.includes(path)) return whole(request, file);
   if (file !== undefined) return fileReply(request, file);

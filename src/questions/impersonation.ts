@@ -12,7 +12,7 @@ const impersonation = headline({
   sooner: {
     reads: { dmarc },
     judge: ({ dmarc: { rfc9989, rfc7489 } }) =>
-      [rfc9989, rfc7489].every(({ exact }) => policyFate(exact.effective).best === 'open')
+      deliveredAtBest(policyFate(rfc9989.exact.effective), policyFate(rfc7489.exact.effective))
         ? { is: 'delivered', data: { policy: rfc9989.exact.effective.policy === 'none' } }
         : undefined,
   },
@@ -96,7 +96,7 @@ const impersonation = headline({
     if (reading.got === 'part' && lines.every(({ what }) => what === UNSEEN))
       return { is: 'unknown', because: reading.because, lines };
     if (!value.complete)
-      return [exact.rfc9989, exact.rfc7489].every(({ best }) => best === 'open')
+      return deliveredAtBest(exact.rfc9989, exact.rfc7489)
         ? { is: 'delivered-at-least', data: { policy: value.policy === 'none' }, lines }
         : { is: 'partly-seen', lines };
     const { rank } = value.worst;
@@ -123,6 +123,11 @@ const DELIVERED = 2;
 const PARTLY_DELIVERED = 3;
 const JUNKED = 4;
 const BLOCKED = 6;
+
+/** No receiver, of either generation, is asked to do anything better about it. */
+function deliveredAtBest(rfc9989: Fate, rfc7489: Fate): boolean {
+  return rfc9989.best === 'open' && rfc7489.best === 'open';
+}
 
 function whyDelivered(policy: boolean): string {
   return policy

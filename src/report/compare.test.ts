@@ -81,4 +81,6 @@ test('an answer that is certain without what was not seen is no change', async (
   expect(cases).toEqual(['authenticated', 'delivered-at-least']);
   const { answers } = compareReports(before, after);
   expect(answers.map(({ after: { id } }) => id)).not.toContain('impersonation');
+  const guarded = compareReports(await side(base), after);
+  expect(guarded.answers.map(({ after: { id } }) => id)).toContain('impersonation');
 });

@@ -14,6 +14,7 @@ import { keyOf } from '../facts/question.ts';
 import { dateWords } from './about.ts';
 import { askedWords } from './evidence.ts';
 import { byUrgency } from './order.ts';
+import { mayStillBe } from './since.ts';
 
 /** One side of a comparison. */
 export interface Side {
@@ -71,7 +72,7 @@ export function compareReports(before: Side, after: Side): Comparison {
     after: { domain: after.domain, at: after.at },
     answers: after.report.answers.flatMap((answer) => {
       const old = oldAnswers.get(answer.id);
-      const same = old?.headline === answer.headline || (answer.atLeast && old?.outcome === 'problem');
+      const same = old?.headline === answer.headline || mayStillBe(old?.severity, answer);
       return old === undefined || same ? [] : [{ before: old, after: answer }];
     }),
     findings: findings.sort(

@@ -43,6 +43,11 @@ test('what could not be checked is said to be hidden, never to be mended or to h
   expect(countOf(since), 'not to be seen is no change').toBe(0);
   // Without the SPF record it is certain that forged mail is delivered, and no more.
   expect((await reportOn(blind)).answers[0]?.case).toBe('delivered-at-least');
+  // That a policy is gone is news all the same.
+  const guarded = recallOf(await reportOn(blind.replace('p=none', 'p=reject')));
+  expect(sinceThen(guarded, await reportOn(blind)).answers.map(({ after }) => after.id)).toEqual([
+    'impersonation',
+  ]);
   const back = sinceThen(recallOf(await reportOn(blind)), await reportOn(BEFORE));
   expect(back.appeared.map(areaOfFinding)).not.toContain('spf');
 });

@@ -9,6 +9,8 @@ import type { Report } from '../engine/verdict.ts';
 export interface Recall {
   /** The headline by question. */
   readonly answers: Readonly<Record<string, string>>;
+  /** The severity by question, of those that were bad news. */
+  readonly severities: Readonly<Record<string, string>>;
   /** The case of each problem by rule. */
   readonly problems: Readonly<Record<string, string>>;
   /** Rules that could not be checked. */
@@ -19,6 +21,7 @@ export interface Recall {
 export function recallOf({ findings, answers }: Pick<Report, 'findings' | 'answers'>): Recall {
   return {
     answers: Object.fromEntries(answers.map(({ id, headline }) => [id, headline])),
+    severities: Object.fromEntries(answers.flatMap(({ id, severity }) => (severity ? [[id, severity]] : []))),
     problems: Object.fromEntries(
       findings.flatMap(({ rule, outcome, case: is }) => (outcome === 'problem' ? [[rule, is ?? '']] : [])),
     ),
@@ -28,9 +31,10 @@ export function recallOf({ findings, answers }: Pick<Report, 'findings' | 'answe
 
 /** What is remembered, read from somewhere that may hold anything. */
 export function readRecall(value: unknown): Recall | undefined {
-  const { answers, problems, unknown } = (value ?? {}) as Record<string, unknown>;
-  if (!isTexts(answers) || !isTexts(problems) || !Array.isArray(unknown)) return undefined;
-  return { answers, problems, unknown: unknown.filter((rule) => typeof rule === 'string') };
+  const { answers, severities = {}, problems, unknown } = (value ?? {}) as Record<string, unknown>;
+  if (!isTexts(answers) || !isTexts(severities) || !isTexts(problems) || !Array.isArray(unknown))
+    return undefined;
+  return { answers, severities, problems, unknown: unknown.filter((rule) => typeof rule === 'string') };
 }
 
 function isTexts(value: unknown): value is Record<string, string> {

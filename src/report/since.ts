@@ -2,6 +2,7 @@
  * What has changed between a report and what is remembered of the one before.
  */
 
+import { SEVERITIES } from '../engine/rule.ts';
 import type { Answered, Finding, Report } from '../engine/verdict.ts';
 import type { Recall } from './recall.ts';
 
@@ -25,7 +26,7 @@ export function sinceThen(then: Recall, { findings, answers }: Pick<Report, 'fin
   return {
     answers: answers.flatMap((after) => {
       const before = then.answers[after.id];
-      const unseen = after.outcome === 'unknown' || after.atLeast;
+      const unseen = after.outcome === 'unknown' || mayStillBe(then.severities[after.id], after);
       const same = before === undefined || before === after.headline || unseen;
       return same ? [] : [{ before, after }];
     }),
@@ -43,4 +44,13 @@ export function sinceThen(then: Recall, { findings, answers }: Pick<Report, 'fin
 /** How many things have changed. What could not be checked this time has not. */
 export function countOf({ answers, appeared, mended, changed }: Since): number {
   return answers.length + appeared.length + mended.length + changed.length;
+}
+
+/**
+ * Whether an answer that is certain although something was not seen leaves open that it is as grave as it was:
+ * no better is known then.
+ */
+export function mayStillBe(severity: string | undefined, { atLeast, severity: now }: Answered): boolean {
+  const all: readonly (string | undefined)[] = SEVERITIES;
+  return atLeast === true && severity !== undefined && all.indexOf(severity) < all.indexOf(now);
 }

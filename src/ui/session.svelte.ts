@@ -200,7 +200,6 @@ class Session {
     let read: Awaited<ReturnType<Engine['understand']>>;
     try {
       const [loaded, view] = await prepare();
-      await settings.ready;
       engine = loaded;
       this.view = view.default;
       read = await engine.understand(ask.input, named);

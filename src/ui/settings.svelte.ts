@@ -13,23 +13,15 @@ export type Theme = 'auto' | 'light' | 'dark';
 class Settings {
   theme = $state<Theme>(readTheme());
   /** Resolvers to choose from, the default first. */
-  offered = $state.raw<readonly Resolver[]>(RESOLVERS);
+  offered: readonly Resolver[] = RESOLVERS;
   /** Relays this page may ask, in this order. */
-  relays = $state.raw<readonly RelayPlace[]>([]);
+  relays: readonly RelayPlace[] = [];
   /** The id of the resolver chosen here. */
   #chosen = $state(kept('resolver') ?? '');
-  /** It is known which resolvers there are. */
-  known = $state(false);
-  /** Where the server that serves this page says which resolvers and relays there are, if it does. */
-  readonly source = document.querySelector<HTMLMetaElement>('meta[name="mailproof-config"]')?.content;
   #fixed = false;
-  /** Settled once it is known which resolvers there are. */
-  readonly ready: Promise<void>;
 
   constructor() {
-    this.ready = this.#configure().finally(() => {
-      this.known = true;
-    });
+    this.#configure();
     this.#showTheme();
   }
 
@@ -59,11 +51,12 @@ class Settings {
     return resolversFrom(first);
   }
 
-  async #configure(): Promise<void> {
-    if (!this.source) return;
+  /** Takes what the page carries, if it does: whom it may ask. */
+  #configure(): void {
+    const settings = document.querySelector<HTMLMetaElement>('meta[name="mailproof-config"]')?.content;
+    if (!settings) return;
     try {
-      const response = await fetch(this.source);
-      const config = (await response.json()) as {
+      const config = JSON.parse(settings) as {
         resolvers?: readonly { id: string; name: string; url: string }[];
         relays?: readonly { name: string; url: string }[];
       };
@@ -85,7 +78,7 @@ class Settings {
       this.offered = offered;
       this.#fixed = true;
     } catch {
-      // A page without its configuration still works with the public resolvers.
+      // A page whose settings cannot be read still works with the public resolvers.
     }
   }
 
